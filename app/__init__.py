@@ -1,0 +1,1 @@
+"""Redraft: keeps scheduled social posts, changes them safely, publishes them once."""

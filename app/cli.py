@@ -1,0 +1,187 @@
+"""The `redraft` command."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import ValidationError
+
+from app.banner import banner
+from app.commands.manage_keys import create_key, list_keys, try_revoke_key
+from app.demo import prepare_demo
+from app.domain.api_key import Scope
+from app.domain.schedule import format_instant, to_milliseconds
+from app.main import create_app, utc_now
+from app.repositories.database import open_database
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from app.repositories.database import Database
+
+T = TypeVar("T")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand; the answer is the process's exit code."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for problem in error.errors(include_input=False):
+            print(f"REDRAFT_{str(problem['loc'][0]).upper()}: {problem['msg']}", file=sys.stderr)
+        return 2
+    try:
+        code: int = parsed.run(parsed, settings)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return code
+
+
+def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[object] | None = None) -> None:
+            await super().startup(sockets)  # type: ignore[arg-type]
+            if self.started:
+                port = self.servers[0].sockets[0].getsockname()[1]
+                print(banner(settings, port=port, demo=parsed.demo), flush=True)
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    config = uvicorn.Config(
+        create_app(settings, demo=parsed.demo),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
+    )
+    server = Server(config)
+    server.run()
+    return 0 if server.started else 1
+
+
+def _migrate(_: argparse.Namespace, settings: Settings) -> int:
+    async def work(database: Database) -> None:
+        await database.migrate()
+
+    _with_database(settings, work)
+    return 0
+
+
+def _demo(_: argparse.Namespace, settings: Settings) -> int:
+    if not settings.is_embedded:
+        raise ValueError("The demo fills the embedded database only: unset REDRAFT_DATABASE_URL.")
+
+    async def work(database: Database) -> None:
+        await database.migrate()
+        await prepare_demo(database, settings, clock=utc_now)
+
+    _with_database(settings, work)
+    return 0
+
+
+def _create_key(parsed: argparse.Namespace, settings: Settings) -> int:
+    now = to_milliseconds(utc_now())
+    expires_at: datetime | None = None if parsed.days is None else now + timedelta(days=parsed.days)
+
+    async def work(database: Database) -> str:
+        await database.migrate()
+        return await database.write(
+            lambda connection: create_key(
+                connection,
+                organization=parsed.organization,
+                name=parsed.name,
+                scopes=parsed.scope or tuple(Scope),
+                now=now,
+                expires_at=expires_at,
+            )
+        )
+
+    print(_with_database(settings, work))
+    return 0
+
+
+def _list_keys(_: argparse.Namespace, settings: Settings) -> int:
+    async def work(database: Database) -> None:
+        for key in await database.read(list_keys):
+            ends = [
+                f"{verb} {format_instant(instant)}"
+                for verb, instant in (("expires", key.expires_at), ("revoked", key.revoked_at))
+                if instant is not None
+            ]
+            created = f"created {format_instant(key.created_at)}"
+            print("\t".join((key.public_id, key.name, ",".join(sorted(key.scopes)), created, *ends)))
+
+    _with_database(settings, work)
+    return 0
+
+
+def _revoke_key(parsed: argparse.Namespace, settings: Settings) -> int:
+    async def work(database: Database) -> bool:
+        now = to_milliseconds(utc_now())
+        return await database.write(lambda connection: try_revoke_key(connection, public_id=parsed.public_id, now=now))
+
+    if not _with_database(settings, work):
+        print(f"There is no key {parsed.public_id}: `redraft keys list` shows them.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _schema(_: argparse.Namespace, __: Settings) -> int:
+    from resolvers.schema import build_schema
+
+    print(build_schema().as_str())
+    return 0
+
+
+def _with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
+    async def run() -> T:
+        database = await open_database(settings.effective_database_url)
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="redraft", description="Keeps scheduled posts, and changes them safely.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="serve GraphQL and REST")
+    serve.add_argument("--demo", action="store_true", help="fill a new embedded database with demo data first")
+    serve.set_defaults(run=_serve)
+    commands.add_parser("migrate", help="bring the database's tables up to date").set_defaults(run=_migrate)
+    commands.add_parser("demo", help="fill a new embedded database with demo data").set_defaults(run=_demo)
+    commands.add_parser("schema", help="print the GraphQL schema").set_defaults(run=_schema)
+
+    keys = commands.add_parser("keys", help="make, list and revoke API keys").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    create = keys.add_parser("create", help="make a key, and show it this once")
+    create.add_argument("name", help="what the key is for")
+    create.add_argument("--organization", default="default", help="whose key it is; made if it is new")
+    create.add_argument("--scope", type=Scope, choices=tuple(Scope), action="append", help="default: read and write")
+    create.add_argument("--days", type=int, help="days until it expires; default: never")
+    create.set_defaults(run=_create_key)
+    keys.add_parser("list", help="show every key's public id, name, scopes and times").set_defaults(run=_list_keys)
+    revoke = keys.add_parser("revoke", help="refuse a key from now on (5 s at most)")
+    revoke.add_argument("public_id", help="the 12 characters between the key's underscores")
+    revoke.set_defaults(run=_revoke_key)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

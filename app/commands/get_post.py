@@ -1,0 +1,18 @@
+"""Read one post."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.commands.unit import Unit, reads
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from app.domain.post import Post
+
+
+@reads
+def get_post(unit: Unit, *, post_id: UUID) -> Post:
+    """Raises PostNotFound."""
+    return unit.posts.get(post_id)

@@ -1,0 +1,355 @@
+"""A post: what goes out, when, and to which accounts.
+
+    draft → scheduled → publishing → published | partially_failed | failed
+
+Post.apply is the one way to change what a post says, and holds the one guard over who may. Posts are values: a method
+that changes something answers with another Post, so that a refused change cannot leave half of itself behind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from app.domain.attachments import revised_media
+from app.domain.changes import LEAVE, NAMES
+from app.domain.destination import Destination, DestinationStatus, revised_destinations
+from app.domain.errors import AlreadyPublished, IssueCode, PublishingInProgress, VersionConflict
+from app.domain.issues import Issues
+from app.domain.kind import PostKind
+from app.domain.platforms import check_overrides, refuse_unknown_override_names
+from app.domain.schedule import is_timezone, revised_time
+from app.domain.text import is_storable
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from app.domain.account import Account
+    from app.domain.changes import Change, PostChanges
+    from app.domain.media import Media
+
+TITLE_LIMIT: Final = 90
+"""Unicode code points."""
+
+
+class PostStatus(StrEnum):
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    PUBLISHING = "publishing"
+    PUBLISHED = "published"
+    PARTIALLY_FAILED = "partially_failed"
+    FAILED = "failed"
+
+
+class PostAction(StrEnum):
+    """What can be done with a post in its present state."""
+
+    UPDATE = "update"
+    DELETE = "delete"
+    RETRY = "retry"
+    UNSCHEDULE = "unschedule"
+    SCHEDULE = "schedule"
+
+
+_FAILED = (PostStatus.FAILED, PostStatus.PARTIALLY_FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the caller's organisation holds under the ids that some changes name. What is not here does not exist."""
+
+    accounts: Mapping[int, Account] = field(default_factory=dict)
+    media: Mapping[UUID, Media] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A whole post, its destinations (ascending by account id) and its media (in their order) included.
+
+    Instants are aware, in UTC, in whole milliseconds. version grows by one with every stored change of the post or
+    of its destinations.
+    """
+
+    id: UUID
+    kind: PostKind
+    status: PostStatus
+    content: str
+    title: str | None
+    scheduled_for: datetime | None
+    timezone: str
+    media: tuple[Media, ...]
+    platform_content: Mapping[str, object]
+    social_audio_id: str | None
+    music_post_id: str | None
+    destinations: tuple[Destination, ...]
+    failure_reason: str | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def account_ids(self) -> list[int]:
+        return [destination.account.id for destination in self.destinations]
+
+    @property
+    def media_ids(self) -> list[UUID]:
+        return [item.id for item in self.media]
+
+    @classmethod
+    def create(
+        cls,
+        id: UUID,
+        kind: PostKind,
+        changes: PostChanges,
+        known: Known,
+        *,
+        now: datetime,
+        publish_now: bool = False,
+    ) -> Post:
+        """A new post: an empty draft to which the changes are applied, so that creating obeys the rules of updating.
+
+        publish_now: due at once unless the changes name a time. Raises InvalidFieldName and InvalidInput as apply does.
+        """
+        empty = cls(
+            id=id,
+            kind=kind,
+            status=PostStatus.DRAFT,
+            content="",
+            title=None,
+            scheduled_for=now if publish_now else None,
+            timezone="UTC",
+            media=(),
+            platform_content={},
+            social_audio_id=None,
+            music_post_id=None,
+            destinations=(),
+            failure_reason=None,
+            version=1,
+            created_at=now,
+            updated_at=now,
+        )
+        return replace(empty.apply(changes, known, now=now), version=1)
+
+    def apply(self, changes: PostChanges, known: Known, *, now: datetime) -> Post:
+        """The post with the changes made, one version on; this very post when they change nothing.
+
+        Refuses in this order, on every edge: AlreadyPublished and PublishingInProgress (whatever the changes are),
+        VersionConflict, InvalidFieldName, AccountAlreadyPublished, InvalidInput with every problem at once.
+        """
+        self._refuse_unless_updatable()
+        self.expect_version(changes.expected_versions)
+        changes.refuse_invalid_names(self)
+
+        issues = Issues(changes.issues)
+        revised = replace(
+            self,
+            content=_revised_text("content", self.content, changes.content, issues) or "",
+            title=self._revised_title(changes, issues),
+            scheduled_for=revised_time(self.scheduled_for, changes, issues, now=now),
+            timezone=self._revised_timezone(changes, issues),
+            media=revised_media(
+                self.media,
+                changes.media_ids,
+                {**{item.id: item for item in self.media}, **known.media},
+                self.kind,
+                issues,
+            ),
+            platform_content=self._revised_overrides(changes, issues),
+            social_audio_id=_revised_text("social_audio_id", self.social_audio_id, changes.social_audio_id, issues),
+            destinations=revised_destinations(self.destinations, changes.account_ids, known.accounts, issues),
+        )
+        revised = self._settle_status(revised, changes, issues)
+        if revised != self and revised.status is PostStatus.SCHEDULED:
+            revised._note_what_is_missing(issues)
+        issues.refuse_if_any()
+        if revised == self:
+            return self
+        return replace(revised, version=self.version + 1, updated_at=now)
+
+    def changed_fields(self, revised: Post) -> list[str]:
+        """Names of the updatable fields in which two versions of a post differ."""
+        return [name for name in NAMES if getattr(self, name) != getattr(revised, name)]
+
+    def expect_version(self, expected: Collection[int] | None) -> None:
+        """Raise VersionConflict unless the post has one of the versions a caller expects; None expects nothing."""
+        if expected is not None and self.version not in expected:
+            raise VersionConflict(self)
+
+    def refuse_unless_deletable(self) -> None:
+        """Raise AlreadyPublished when any of it is out, PublishingInProgress while it is on the wire."""
+        if self.status is PostStatus.PUBLISHING:
+            raise PublishingInProgress(self)
+        if self.status in (PostStatus.PUBLISHED, PostStatus.PARTIALLY_FAILED) or self._is_partly_out:
+            raise AlreadyPublished(self)
+
+    def is_due(self, now: datetime) -> bool:
+        return self.status is PostStatus.SCHEDULED and self.scheduled_for is not None and self.scheduled_for <= now
+
+    def claim(self, *, now: datetime) -> Post:
+        """The post taken for publishing: every queued destination is on the wire, one attempt further.
+
+        Raises AlreadyPublished, PublishingInProgress, and ValueError for a post that is not due.
+        """
+        self._refuse_unless_updatable()
+        if not self.is_due(now):
+            raise ValueError("only a scheduled post whose time has come can be claimed")
+        return replace(
+            self,
+            status=PostStatus.PUBLISHING,
+            destinations=tuple(
+                replace(destination, status=DestinationStatus.PUBLISHING, attempts=destination.attempts + 1)
+                if destination.is_queued
+                else destination
+                for destination in self.destinations
+            ),
+            version=self.version + 1,
+            updated_at=now,
+        )
+
+    @property
+    def allowed_actions(self) -> list[PostAction]:
+        """What can be done with the post now."""
+        if self.status in (PostStatus.PUBLISHED, PostStatus.PUBLISHING):
+            return []
+        actions = [PostAction.UPDATE]
+        if self.status is not PostStatus.PARTIALLY_FAILED and not self._is_partly_out:
+            actions.append(PostAction.DELETE)
+        if self.status in _FAILED:
+            actions.append(PostAction.RETRY)
+        actions.append(PostAction.SCHEDULE if self.status is PostStatus.DRAFT else PostAction.UNSCHEDULE)
+        return actions
+
+    def _refuse_unless_updatable(self) -> None:
+        # The repository has locked the row this post was read from, and saves only over that same version: a claim
+        # that came first is seen here, and one that comes later finds the update already stored. Never half of each.
+        if self.status is PostStatus.PUBLISHED:
+            raise AlreadyPublished(self)
+        if self.status is PostStatus.PUBLISHING:
+            raise PublishingInProgress(self)
+
+    @property
+    def _is_partly_out(self) -> bool:
+        return any(destination.is_published for destination in self.destinations)
+
+    def _revised_title(self, changes: PostChanges, issues: Issues) -> str | None:
+        title = _revised_text("title", self.title, changes.title, issues)
+        if title is None or title == self.title:
+            return title
+        if self.kind is not PostKind.SLIDESHOW:
+            issues.add("title", code=IssueCode.INVALID_VALUE, message="Only a slideshow post has a title.")
+        elif len(title) > TITLE_LIMIT:
+            issues.add(
+                "title",
+                code=IssueCode.TOO_LONG,
+                message=f"`title` has {len(title)} characters; at most {TITLE_LIMIT} are allowed.",
+                limit=TITLE_LIMIT,
+                actual=len(title),
+            )
+        return title
+
+    def _revised_timezone(self, changes: PostChanges, issues: Issues) -> str:
+        timezone = changes.timezone
+        if timezone is LEAVE or timezone == self.timezone:
+            return self.timezone
+        if timezone is None:
+            issues.refuse_null("timezone")
+            return self.timezone
+        if not is_timezone(timezone):
+            issues.add(
+                "timezone",
+                code=IssueCode.INVALID_VALUE,
+                message="`timezone` must be an IANA time zone name such as America/New_York.",
+            )
+        return timezone
+
+    def _revised_overrides(self, changes: PostChanges, issues: Issues) -> Mapping[str, object]:
+        overrides = changes.platform_content
+        if overrides is LEAVE:
+            return self.platform_content
+        if overrides is None:
+            return {}
+        if not isinstance(overrides, dict):
+            issues.add("platform_content", code=IssueCode.INVALID_VALUE, message="`platform_content` must be an object.")
+            return self.platform_content
+        refuse_unknown_override_names(overrides)
+        check_overrides(overrides, issues)
+        return overrides
+
+    def _settle_status(self, revised: Post, changes: PostChanges, issues: Issues) -> Post:
+        asked = self._asked_status(changes, issues)
+        if asked is None and revised == self:
+            return self
+        if asked is PostStatus.SCHEDULED or (asked is None and self.status in _FAILED):
+            target = PostStatus.SCHEDULED
+        else:
+            target = asked or self.status
+
+        if self.status in _FAILED and revised.destinations:
+            requeued = tuple(destination.requeued() for destination in revised.destinations)
+            revised = replace(revised, destinations=requeued, failure_reason=None)
+
+        if target is PostStatus.SCHEDULED and revised.destinations and not revised._waits_for_publishing:
+            # Nothing is left to send: every account that failed was taken out, or what is left may be out already.
+            if asked is None:
+                outcome = settled_status(revised.destinations)
+                reason = None if outcome is PostStatus.PUBLISHED else self.failure_reason
+                return replace(revised, status=outcome, failure_reason=reason)
+            issues.add(
+                "status",
+                code=IssueCode.NOTHING_TO_PUBLISH,
+                message="No destination of the post is waiting to be published: each is published, or may be.",
+            )
+        return replace(revised, status=target)
+
+    def _asked_status(self, changes: PostChanges, issues: Issues) -> PostStatus | None:
+        asked = changes.status
+        if asked is LEAVE or asked is self.status:
+            return None
+        if asked is None:
+            issues.refuse_null("status")
+            return None
+        if asked not in (PostStatus.DRAFT, PostStatus.SCHEDULED):
+            issues.add("status", code=IssueCode.INVALID_VALUE, message="`status` can be set to draft or scheduled only.")
+            return None
+        return asked
+
+    @property
+    def _waits_for_publishing(self) -> bool:
+        return any(destination.is_queued for destination in self.destinations)
+
+    def _note_what_is_missing(self, issues: Issues) -> None:
+        """What a post needs before it can be scheduled. A field already found wrong is not also called missing."""
+        if self.scheduled_for is None and not issues.touch("scheduled_at"):
+            _require("scheduled_for", "A scheduled post needs a time.", issues)
+        if not self.destinations:
+            _require("account_ids", "A scheduled post needs at least one account.", issues)
+        if self.kind is PostKind.VIDEO and not self.media:
+            _require("media_ids", "A video post has exactly one video.", issues)
+        elif self.kind is PostKind.SLIDESHOW and not self.media:
+            _require("media_ids", "A slideshow post has one or more images.", issues)
+        elif not self.content and not self.media and not issues.touch("media_ids"):
+            _require("content", "A scheduled post needs content or media.", issues)
+
+
+def settled_status(destinations: Collection[Destination]) -> PostStatus:
+    """The status of a post that has been published, read off its destinations."""
+    published = sum(destination.is_published for destination in destinations)
+    if published == len(destinations):
+        return PostStatus.PUBLISHED
+    return PostStatus.PARTIALLY_FAILED if published else PostStatus.FAILED
+
+
+def _revised_text(name: str, stored: str | None, change: Change[str], issues: Issues) -> str | None:
+    if change is LEAVE:
+        return stored
+    if change is not None and not is_storable(change):
+        issues.add(name, code=IssueCode.INVALID_VALUE, message=f"`{name}` must not contain NUL characters.")
+    return change
+
+
+def _require(name: str, message: str, issues: Issues) -> None:
+    if not issues.touch(name):
+        issues.add(name, code=IssueCode.REQUIRED, message=message)

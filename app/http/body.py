@@ -1,0 +1,57 @@
+"""Reading a JSON object from a request, whatever the client sends instead of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+BODY_LIMIT = 1024 * 1024
+"""Bytes."""
+
+
+class UnreadableRequest(Exception):  # noqa: N818 - an answer to the client, not a malfunction
+    """The request cannot be understood at all. status: the 4xx to answer with."""
+
+    def __init__(self, status: int, message: str, *, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.headers = headers or {}
+
+
+async def read_json_object(request: Request) -> dict[str, Any]:
+    """The body as an object. Raises UnreadableRequest: 415, 413 or 400."""
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type != "application/json":
+        raise UnreadableRequest(415, "Send the body as Content-Type: application/json.")
+    return parse_json_object(await _read_bytes(request))
+
+
+def parse_json_object(text: bytes | str) -> dict[str, Any]:
+    """An object from JSON in UTF-8. Raises UnreadableRequest with status 400."""
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        # The parser's own message quotes nothing of the body, but says no more to a caller than this does.
+        raise UnreadableRequest(400, "The body is not valid JSON in UTF-8.") from None
+    if not isinstance(value, dict):
+        raise UnreadableRequest(400, "The body must be a JSON object.")
+    return value
+
+
+async def _read_bytes(request: Request) -> bytes:
+    too_large = UnreadableRequest(413, f"The body is larger than {BODY_LIMIT} bytes.")
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > BODY_LIMIT:
+        raise too_large
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > BODY_LIMIT:
+            raise too_large
+        chunks.append(chunk)
+    return b"".join(chunks)

@@ -1,0 +1,97 @@
+"""The composition root: settings → database → service → edges. The only module of app that imports resolvers."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.staticfiles import StaticFiles
+from uuid6 import uuid7
+
+from app.commands.service import Service
+from app.demo import demo_key, prepare_demo
+from app.http.access import Gate
+from app.http.request_id import RequestIdMiddleware
+from app.repositories.database import open_database
+from app.rest.ugc import answers as ugc_answers
+from app.rest.ugc import posts as ugc_posts
+from app.rest.v1 import answers as v1_answers
+from app.rest.v1 import router as v1
+from app.settings import Settings
+from resolvers.endpoint import GraphQLEndpoint
+from resolvers.graphiql.page import ASSETS
+from resolvers.schema import build_schema
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from uuid import UUID
+
+    from starlette.requests import Request
+
+GRAPHQL = "/graphql"
+V1 = ("/v1", "/api/v1")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    demo: bool = False,
+    clock: Callable[[], datetime] = utc_now,
+    new_id: Callable[[], UUID] = uuid7,
+) -> FastAPI:
+    """The whole service as one ASGI application. It opens and migrates its database when it starts.
+
+    demo: fill the embedded database if it is new, and show its key in the explorer. clock: aware UTC instants. new_id: ids that nobody else has; UUIDv7, so that new posts stand together on disk.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database = await open_database(settings.effective_database_url)
+        try:
+            await database.migrate()
+            if demo and settings.is_embedded:
+                await prepare_demo(database, settings, clock=clock)
+                graphql.demo_key = demo_key(settings)
+            app.state.service = Service(database, clock=clock, new_id=new_id)
+            app.state.gate = Gate(app.state.service, rate_limit=settings.rate_limit)
+            yield
+        finally:
+            await database.close()
+
+    app = FastAPIOffline(
+        title="Redraft",
+        description="Keeps scheduled social posts, changes them safely, and publishes them once.",
+        version="0.1.0",
+        lifespan=lifespan,
+        redoc_url=None,
+        exception_handlers={HTTPException: _http_failure},
+    )
+    app.add_middleware(RequestIdMiddleware)
+    graphql = GraphQLEndpoint(build_schema(), path=GRAPHQL)
+    app.mount(f"{GRAPHQL}/assets", StaticFiles(directory=ASSETS, check_dir=False))
+    app.router.routes.append(Route(GRAPHQL, graphql))
+    for prefix in V1:
+        app.include_router(v1.router, prefix=prefix, include_in_schema=prefix == V1[0])
+    app.include_router(ugc_posts.router)
+    app.router.routes.append(Route("/", lambda request: RedirectResponse(GRAPHQL)))
+    return app
+
+
+async def _http_failure(request: Request, error: Any) -> Response:
+    """A path or a method that does not exist is answered in the words of the edge it was meant for."""
+    path = request.url.path
+    if path.startswith(tuple(f"{prefix}/" for prefix in V1)):
+        return v1_answers.http_failure(request, error)
+    if path.startswith("/post/") or path == "/post":
+        return ugc_answers.http_failure(request, error)
+    return JSONResponse({"detail": error.detail}, status_code=error.status_code, headers=error.headers)

@@ -1,0 +1,1 @@
+"""How posts are kept: tables, one repository per aggregate, migrations, and the two databases."""

@@ -1,0 +1,37 @@
+"""The tables' history: one file per step in versions/, run by Alembic when the service starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import inspect, text
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+HEAD: Final = "0001"
+"""The newest step. Named here so that a start with nothing to migrate does not have to load Alembic (0.3 s)."""
+
+
+def upgrade(connection: Connection) -> None:
+    """Run every step that the database has not seen, inside the transaction of the caller.
+
+    Raises alembic.util.CommandError when the database was migrated by a newer Redraft than this one.
+    """
+    if _current(connection) == HEAD:
+        return
+
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _current(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()

@@ -1,0 +1,63 @@
+"""Listing posts, as SQL: conditions, order, and where a page starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, and_, exists, func, literal_column, or_, type_coerce
+
+from app.domain.listing import PostOrder
+from app.repositories.accounts import LARGEST_ID
+from app.repositories.tables import NEVER_MS, AccountRow, DestinationRow, Instant, PostRow
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+    from app.domain.listing import Position, PostFilter
+
+_posts = PostRow.__table__  # type: ignore[attr-defined]
+_destinations = DestinationRow.__table__  # type: ignore[attr-defined]
+_accounts = AccountRow.__table__  # type: ignore[attr-defined]
+
+
+def conditions_of(filter: PostFilter, organization_id: int) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [_posts.c.organization_id == organization_id]
+    if filter.statuses is not None:
+        conditions.append(_posts.c.status.in_(sorted(filter.statuses)))
+    if filter.platforms is not None:
+        conditions.append(_goes_to(_accounts.c.platform.in_(sorted(filter.platforms))))
+    if filter.account_ids is not None:
+        possible = sorted(id for id in filter.account_ids if 0 < id <= LARGEST_ID)
+        conditions.append(_goes_to(_accounts.c.id.in_(possible)))
+    if filter.scheduled_after is not None:
+        conditions.append(_posts.c.scheduled_for > filter.scheduled_after)
+    if filter.scheduled_before is not None:
+        conditions.append(_posts.c.scheduled_for < filter.scheduled_before)
+    if filter.search is not None:
+        conditions.append(_posts.c.content.icontains(filter.search, autoescape=True))
+    return conditions
+
+
+def sort_key(order: PostOrder) -> ColumnElement[int]:
+    """The order's instant as milliseconds; posts without a time come last."""
+    if order is PostOrder.SCHEDULED_FOR:
+        # Spelled as in the index, constant included, so that both databases use it.
+        return func.coalesce(
+            type_coerce(_posts.c.scheduled_for, BigInteger), literal_column(str(NEVER_MS), BigInteger)
+        )
+    return type_coerce(_posts.c[order.value], BigInteger)
+
+
+def position_after(position: Position, key: ColumnElement[int]) -> ColumnElement[bool]:
+    instant = NEVER_MS if position.instant is None else Instant.milliseconds(position.instant)
+    return or_(key > instant, and_(key == instant, _posts.c.id > position.post_id))
+
+
+def _goes_to(condition: Any) -> ColumnElement[bool]:
+    return exists().where(
+        _destinations.c.organization_id == _posts.c.organization_id,
+        _destinations.c.post_id == _posts.c.id,
+        _accounts.c.organization_id == _destinations.c.organization_id,
+        _accounts.c.id == _destinations.c.account_id,
+        condition,
+    )

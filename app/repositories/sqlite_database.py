@@ -1,0 +1,190 @@
+"""SQLite: one thread that writes, a few that read, and one COMMIT for many units.
+
+aiosqlite owns the connections and their threads; whole units of work are handed to them. Handing over statement by
+statement, as aiosqlite's own methods do, costs about four thread hops a statement, and lets a cancelled request leave
+the write lock held.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import aiosqlite
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import StaticPool
+
+from app.repositories.migrations import upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from app.repositories.database import Work
+
+T = TypeVar("T")
+
+READERS = 3
+BATCH_LIMIT = 64
+"""Units that share one COMMIT at most, so that the first of them does not wait for an endless queue."""
+
+
+class SqliteDatabase:
+    """See app.repositories.database.Database for what read, write, migrate and close promise."""
+
+    def __init__(self, writer: _Lane, readers: Sequence[_Lane]) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._idle_readers: asyncio.LifoQueue[_Lane] = asyncio.LifoQueue()
+        for reader in readers:
+            self._idle_readers.put_nowait(reader)
+        self._waiting: deque[_Unit[Any]] = deque()
+        self._committing: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(cls, path: Path) -> SqliteDatabase:
+        """Open the file, or make it. Its folder is made readable by its owner alone."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        writer = await _Lane.open(path, query_only=False)
+        return cls(writer, [await _Lane.open(path, query_only=True) for _ in range(READERS)])
+
+    async def read(self, work: Work[T]) -> T:
+        reader = await self._idle_readers.get()
+        try:
+            # A cancelled read leaves its thread working. The next unit for that thread queues up behind it.
+            return await reader.run(lambda: _read_snapshot(reader, work))
+        finally:
+            self._idle_readers.put_nowait(reader)
+
+    async def write(self, work: Work[T]) -> T:
+        unit = _Unit(work, asyncio.get_running_loop().create_future())
+        self._waiting.append(unit)
+        if self._committing is None:
+            self._committing = asyncio.create_task(self._commit_batches())
+        return await unit.answer
+
+    async def migrate(self) -> None:
+        await self.write(upgrade)
+
+    async def close(self) -> None:
+        if self._committing is not None:
+            await self._committing
+        for lane in (*self._readers, self._writer):
+            await lane.close()
+
+    async def _commit_batches(self) -> None:
+        """Commit what is waiting, batch after batch: units that arrive during one COMMIT form the next batch.
+
+        This task belongs to no request, so that cancelling a request cancels no more than its waiting for the answer.
+        """
+        try:
+            while self._waiting:
+                batch = [self._waiting.popleft() for _ in range(min(BATCH_LIMIT, len(self._waiting)))]
+                for unit, outcome in zip(batch, await self._writer.run(lambda: _commit(self._writer, batch))):
+                    unit.settle(outcome)
+        finally:
+            self._committing = None
+
+
+@dataclass(slots=True)
+class _Unit(Generic[T]):
+    work: Work[T]
+    answer: asyncio.Future[T]
+
+    def settle(self, outcome: _Outcome) -> None:
+        if self.answer.done():  # the request that asked for it was cancelled meanwhile
+            return
+        if outcome.error is not None:
+            self.answer.set_exception(outcome.error)
+        else:
+            self.answer.set_result(outcome.value)
+
+
+@dataclass(slots=True)
+class _Outcome:
+    value: Any = None
+    error: BaseException | None = None
+
+
+class _Lane:
+    """One connection and the thread it lives on."""
+
+    def __init__(self, aio: aiosqlite.Connection, raw: sqlite3.Connection, connection: Connection) -> None:
+        self._aio = aio
+        self.raw = raw
+        self.connection = connection
+
+    @classmethod
+    async def open(cls, path: Path, *, query_only: bool) -> _Lane:
+        def connect() -> sqlite3.Connection:
+            # isolation_level None: this module says BEGIN and COMMIT, and nobody else does.
+            raw = sqlite3.connect(path, isolation_level=None)
+            raw.execute("PRAGMA busy_timeout = 5000")
+            raw.execute("PRAGMA journal_mode = WAL")
+            raw.execute("PRAGMA synchronous = FULL")
+            raw.execute("PRAGMA foreign_keys = ON")
+            raw.execute(f"PRAGMA query_only = {int(query_only)}")
+            # SQLite's own lower() knows ASCII only; a search should find É by é on both databases.
+            raw.create_function("lower", 1, lambda text: text and str(text).lower(), deterministic=True)
+            return raw
+
+        aio = await aiosqlite.Connection(connect, iter_chunk_size=64)
+        raw = aio._conn
+
+        def wrap() -> Connection:
+            engine = create_engine(
+                "sqlite://", creator=lambda: raw, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
+            )
+            return engine.connect()
+
+        return cls(aio, raw, await aio._execute(wrap))
+
+    async def run(self, function: Callable[[], T]) -> T:
+        # aiosqlite's public methods each hand over one statement. Handing over a function is what they are made of.
+        result: T = await self._aio._execute(function)
+        return result
+
+    async def close(self) -> None:
+        await self.run(self.connection.close)
+        await self._aio.close()
+
+
+def _read_snapshot(lane: _Lane, work: Work[T]) -> T:
+    lane.raw.execute("BEGIN")
+    try:
+        return work(lane.connection)
+    finally:
+        lane.raw.execute("ROLLBACK")
+
+
+def _commit(lane: _Lane, batch: Sequence[_Unit[Any]]) -> list[_Outcome]:
+    """Run each unit in a savepoint of one transaction, and commit once for all of them.
+
+    A unit that fails is undone alone. When the transaction itself fails, every unit of the batch fails with it, the
+    refused ones too: they may have been refused because of a neighbour's change that was never stored.
+    """
+    try:
+        lane.raw.execute("BEGIN IMMEDIATE")
+        outcomes = [_run_in_savepoint(lane, unit.work) for unit in batch]
+        lane.raw.execute("COMMIT")
+    except BaseException as error:
+        if lane.raw.in_transaction:
+            lane.raw.execute("ROLLBACK")
+        return [_Outcome(error=error) for _ in batch]
+    return outcomes
+
+
+def _run_in_savepoint(lane: _Lane, work: Work[Any]) -> _Outcome:
+    lane.raw.execute("SAVEPOINT unit")
+    try:
+        outcome = _Outcome(value=work(lane.connection))
+    except BaseException as error:
+        if not lane.raw.in_transaction:  # a full disk or a read error ends the whole transaction, not one statement
+            raise
+        lane.raw.execute("ROLLBACK TO unit")
+        outcome = _Outcome(error=error)
+    lane.raw.execute("RELEASE unit")
+    return outcome

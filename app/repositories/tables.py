@@ -1,0 +1,166 @@
+"""The tables. Every primary key starts with the organisation, so that tenancy is structural: there is no way to name
+another organisation's row, and a sharded PostgreSQL can distribute every table by its first column.
+
+These classes define tables and nothing else. Repositories run Core statements on them and build domain objects;
+object tracking would cost three times as much per update and hide the one guarded UPDATE that matters.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime kept as whole milliseconds since 1970 in UTC: the same exact, sortable value on both engines,
+    whatever time zone a session or a server is set to."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else self.milliseconds(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + value * _MILLISECOND
+
+    @staticmethod
+    def milliseconds(instant: datetime) -> int:
+        return (instant - _EPOCH) // _MILLISECOND
+
+
+def _cascade(*columns: str, to: str) -> ForeignKeyConstraint:
+    targets = [f"{to}.organization_id", f"{to}.id"]
+    return ForeignKeyConstraint(["organization_id", *columns], targets, ondelete="CASCADE")
+
+
+def _restrict(*columns: str, to: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["organization_id", *columns], [f"{to}.organization_id", f"{to}.id"])
+
+
+class OrganizationRow(SQLModel, table=True):
+    __tablename__ = "organizations"
+
+    id: int = Field(primary_key=True)
+    name: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class ApiKeyRow(SQLModel, table=True):
+    """Looked up before the organisation is known, hence the unique public_id beside the tenant-first key."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (UniqueConstraint("public_id"),)
+
+    organization_id: int = Field(primary_key=True, foreign_key="organizations.id")
+    public_id: str = Field(primary_key=True)
+    name: str = Field(sa_type=Text)
+    digest: bytes
+    scopes: str
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime | None = Field(sa_type=Instant, default=None)
+    revoked_at: datetime | None = Field(sa_type=Instant, default=None)
+
+
+class AccountRow(SQLModel, table=True):
+    __tablename__ = "accounts"
+
+    organization_id: int = Field(primary_key=True, foreign_key="organizations.id")
+    id: int = Field(primary_key=True)
+    platform: str
+    name: str = Field(sa_type=Text)
+    is_active: bool
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class MediaRow(SQLModel, table=True):
+    """The same URL twice is the same record, hence the unique index; see app.domain.media.URL_LIMIT for its size."""
+
+    __tablename__ = "media"
+    __table_args__ = (UniqueConstraint("organization_id", "url"),)
+
+    organization_id: int = Field(primary_key=True, foreign_key="organizations.id")
+    id: UUID = Field(primary_key=True)
+    type: str
+    url: str = Field(sa_type=Text)
+    width: int | None = None
+    height: int | None = None
+    duration_ms: int | None = Field(sa_type=BigInteger, default=None)
+    alt_text: str | None = Field(sa_type=Text, default=None)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+NEVER_MS = 2**63 - 1
+"""Where a post without a time sorts: after every post that has one."""
+
+
+class PostRow(SQLModel, table=True):
+    """The posts table is the schedule: there is no second queue to keep in step with it."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        Index("ix_posts_scheduled_for", "organization_id", text(f"coalesce(scheduled_for, {NEVER_MS})"), "id"),
+        Index("ix_posts_created_at", "organization_id", "created_at", "id"),
+        Index("ix_posts_updated_at", "organization_id", "updated_at", "id"),
+    )
+
+    organization_id: int = Field(primary_key=True, foreign_key="organizations.id")
+    id: UUID = Field(primary_key=True)
+    kind: str
+    status: str
+    content: str = Field(sa_type=Text)
+    title: str | None = Field(sa_type=Text, default=None)
+    scheduled_for: datetime | None = Field(sa_type=Instant, default=None)
+    timezone: str
+    platform_content: dict[str, Any] = Field(sa_type=JSON)
+    social_audio_id: str | None = Field(sa_type=Text, default=None)
+    music_post_id: str | None = Field(sa_type=Text, default=None)
+    failure_reason: str | None = Field(sa_type=Text, default=None)
+    version: int
+    created_at: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+
+
+class DestinationRow(SQLModel, table=True):
+    __tablename__ = "destinations"
+    __table_args__ = (
+        _cascade("post_id", to="posts"),
+        _restrict("account_id", to="accounts"),
+        Index("ix_destinations_account", "organization_id", "account_id", "post_id"),
+    )
+
+    organization_id: int = Field(primary_key=True)
+    post_id: UUID = Field(primary_key=True)
+    account_id: int = Field(primary_key=True)
+    status: str
+    platform_post_id: str | None = Field(sa_type=Text, default=None)
+    platform_post_url: str | None = Field(sa_type=Text, default=None)
+    published_at: datetime | None = Field(sa_type=Instant, default=None)
+    error: str | None = Field(sa_type=Text, default=None)
+    attempts: int = 0
+    next_attempt_at: datetime | None = Field(sa_type=Instant, default=None)
+
+
+class PostMediaRow(SQLModel, table=True):
+    """Which media a post carries, in which order."""
+
+    __tablename__ = "post_media"
+    __table_args__ = (
+        _cascade("post_id", to="posts"),
+        _restrict("media_id", to="media"),
+        Index("ix_post_media_media", "organization_id", "media_id"),
+    )
+
+    organization_id: int = Field(primary_key=True)
+    post_id: UUID = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    media_id: UUID

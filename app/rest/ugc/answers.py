@@ -1,0 +1,128 @@
+"""How the `/post/…` routes answer: their envelope and their messages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+import orjson
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from typing_extensions import TypedDict
+
+from app.domain.errors import (
+    ErrorCode,
+    InputIssue,
+    InvalidFieldName,
+    InvalidInput,
+    IssueCode,
+    RateLimited,
+    Refusal,
+)
+from app.domain.names import respelled
+from app.http.access import allowance_headers
+from app.http.body import UnreadableRequest
+from app.http.failures import report_failure
+from app.http.request_id import request_id_of
+from app.rest.ugc.names import spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from starlette.exceptions import HTTPException
+
+T = TypeVar("T")
+
+
+class Success(TypedDict, Generic[T]):
+    ok: bool
+    code: int
+    message: str
+    data: T
+
+
+class Failure(TypedDict):
+    ok: bool
+    code: int
+    message: str
+
+
+NOT_EDITABLE: Final = "Cannot update post — only scheduled or failed posts can be updated"
+
+TABLE: Final[Mapping[ErrorCode, tuple[int, str | None]]] = {
+    ErrorCode.NOT_FOUND: (404, "Post not found"),
+    ErrorCode.ALREADY_PUBLISHED: (400, NOT_EDITABLE),
+    ErrorCode.PUBLISHING_IN_PROGRESS: (400, NOT_EDITABLE),
+    ErrorCode.ACCOUNT_ALREADY_PUBLISHED: (400, None),
+    ErrorCode.INVALID_FIELD_NAME: (400, None),
+    ErrorCode.INVALID_INPUT: (400, None),
+    ErrorCode.VERSION_CONFLICT: (409, None),
+    ErrorCode.UNAUTHENTICATED: (401, None),
+    ErrorCode.FORBIDDEN: (403, None),
+    ErrorCode.RATE_LIMITED: (429, None),
+    ErrorCode.INTERNAL: (500, None),
+}
+"""Status and message; None: the refusal's own words. No route here can expect a version, so none conflicts."""
+
+
+def success(request: Request, data: object) -> Response:
+    body = {"ok": True, "code": 200, "message": "Success", "data": data}
+    return Response(orjson.dumps(body), media_type="application/json", headers=allowance_headers(request))
+
+
+def failure(request: Request, status: int, message: str, *, headers: Mapping[str, str] | None = None) -> Response:
+    body = {"ok": False, "code": status, "message": message}
+    return Response(
+        orjson.dumps(body),
+        status_code=status,
+        media_type="application/json",
+        headers={**allowance_headers(request), **(headers or {})},
+    )
+
+
+def http_failure(request: Request, error: HTTPException) -> Response:
+    """The answer to a path or a method that does not exist here."""
+    message = {404: "There is no such route", 405: "Every route here is called with POST"}
+    return failure(
+        request, error.status_code, message.get(error.status_code, error.detail), headers=error.headers
+    )
+
+
+class UgcRoute(APIRoute):
+    """A route whose every failure leaves in the envelope."""
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Refusal as refusal:
+                return _refusal(request, refusal)
+            except UnreadableRequest as error:
+                return failure(request, error.status, error.message, headers=error.headers)
+            except Exception as error:
+                status, _ = TABLE[ErrorCode.INTERNAL]
+                return failure(request, status, report_failure(request_id_of(request.scope), error))
+
+        return answer
+
+
+def _refusal(request: Request, refusal: Refusal) -> Response:
+    status, message = TABLE[refusal.code]
+    headers = {}
+    match refusal:
+        case InvalidInput():
+            message = " ".join(_said(issue) for issue in refusal.issues)
+        case InvalidFieldName():
+            message = refusal.described(spelled)
+        case RateLimited():
+            headers = {"Retry-After": str(refusal.retry_after)}
+    if refusal.code is ErrorCode.UNAUTHENTICATED:
+        headers = {"WWW-Authenticate": "Bearer"}
+    return failure(request, status, message or refusal.message, headers=headers)
+
+
+def _said(issue: InputIssue) -> str:
+    if issue.code is IssueCode.DRAFT_NEEDS_ACCOUNT_AND_TIME:
+        return NOT_EDITABLE
+    return respelled(issue.message, spelled)

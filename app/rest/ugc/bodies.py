@@ -1,0 +1,109 @@
+"""What `POST /post/update` accepts, and how it becomes changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import Field
+
+from app.domain.changes import LEAVE, PostChanges
+from app.domain.errors import InputIssue, InvalidFieldName, InvalidInput, IssueCode, PostNotFound
+from app.domain.media import is_media_url
+from app.domain.names import nearest_name
+from app.rest.fields import Fields, InstantText, read_fields, sent
+from app.rest.ugc.ids import read_account_id, read_post_id
+from app.rest.ugc.names import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from app.domain.changes import Change
+
+CAPTION_LIMIT: Final = 500
+"""Unicode code points. A limit of this API alone: the same post may say more through the other edges."""
+
+
+class UpdateBody(Fields):
+    """postId is required. Every other field is optional: what is left out stays as it is."""
+
+    postId: str = Field("", description="The post to update.", examples=["post_71de0000000040008000000000000006"])
+    caption: str | None = Field(None, description="New caption, at most 500 characters.", examples=["Updated caption!"])
+    title: str | None = Field(None, description="New title, at most 90 characters; slideshow posts only.")
+    socialAudioId: str | None = Field(None, description="New social audio.")
+    postTime: InstantText | None = Field(
+        None, description="New time: RFC 3339 with an offset.", examples=["2026-04-20T09:00:00Z"]
+    )
+    accountId: str | int | None = Field(None, description="Moves the post to this account.", examples=["acc_2290"])
+    mediaUrls: list[str] | None = Field(
+        None, description="The whole media set: one URL for a video post, one or more images for a slideshow."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    post_id: UUID
+    changes: PostChanges
+    media_urls: Change[list[str]]
+
+
+def read_update(body: Mapping[str, Any]) -> Update:
+    """Raises InvalidInput without a postId, PostNotFound for one that no post can have. Other problems are in changes."""
+    fields, issues = read_fields(UpdateBody, body)
+    if not fields.postId:
+        message = "`postId` is required: the id of the post to update."
+        raise InvalidInput([InputIssue(path=("postId",), code=IssueCode.REQUIRED, message=message)])
+    post_id = read_post_id(fields.postId)
+    if post_id is None:
+        raise PostNotFound(fields.postId)
+
+    found = list(issues)
+    values = {FIELDS[name]: value for name, value in sent(fields).items() if name in FIELDS}
+    media_urls = values.pop("media_ids", LEAVE)
+    if values.get("account_ids") is not None:
+        values["account_ids"] = _targets(values["account_ids"], found)
+    _check_caption(fields.caption, found)
+    if media_urls is not LEAVE and media_urls is not None:
+        media_urls = _check_urls(media_urls, found)
+    changes = PostChanges(**values, invalid_field=_invalid_name(body), issues=tuple(found))
+    return Update(post_id=post_id, changes=changes, media_urls=media_urls)
+
+
+def _targets(written: object, issues: list[InputIssue]) -> object:
+    account_id = read_account_id(written)
+    if account_id is None:
+        message = f"There is no account {written}."
+        issues.append(InputIssue(path=("account_ids",), code=IssueCode.UNKNOWN_ID, message=message))
+        return LEAVE
+    return frozenset([account_id])
+
+
+def _check_caption(caption: str | None, issues: list[InputIssue]) -> None:
+    if caption is not None and len(caption) > CAPTION_LIMIT:
+        issues.append(
+            InputIssue(
+                path=("content",),
+                code=IssueCode.TOO_LONG,
+                message=f"`caption` has {len(caption)} characters; at most {CAPTION_LIMIT} are allowed.",
+                limit=CAPTION_LIMIT,
+                actual=len(caption),
+            )
+        )
+
+
+def _check_urls(urls: list[str], issues: list[InputIssue]) -> Change[list[str]]:
+    wrong = [url for url in urls if not is_media_url(url)]
+    for position, url in enumerate(urls):
+        if not is_media_url(url):
+            message = f"`mediaUrls.{position}` must be an http or https URL of at most 2048 bytes."
+            issues.append(InputIssue(path=("media_ids", str(position)), code=IssueCode.INVALID_VALUE, message=message))
+    return LEAVE if wrong else urls
+
+
+def _invalid_name(body: Mapping[str, Any]) -> InvalidFieldName | None:
+    known = tuple(UpdateBody.model_fields)
+    for name in body:
+        if name not in known:
+            return InvalidFieldName(name, suggestion=nearest_name(name, known), known=known)
+    return None

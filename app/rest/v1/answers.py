@@ -1,0 +1,183 @@
+"""How REST v1 answers: its envelope, its error codes, its headers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+import orjson
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from typing_extensions import NotRequired, TypedDict
+
+from app.domain.errors import (
+    AccountAlreadyPublished,
+    ErrorCode,
+    InputIssue,
+    InvalidFieldName,
+    InvalidInput,
+    IssueCode,
+    RateLimited,
+    Refusal,
+    VersionConflict,
+)
+from app.domain.schedule import format_instant, to_milliseconds
+from app.http.access import allowance_headers
+from app.http.body import UnreadableRequest
+from app.http.failures import report_failure
+from app.http.request_id import request_id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from starlette.exceptions import HTTPException
+
+T = TypeVar("T")
+
+
+class Meta(TypedDict):
+    request_id: str
+    timestamp: str
+
+
+class Error(TypedDict):
+    message: str
+    code: str
+    details: NotRequired[Any]
+
+
+class Success(TypedDict, Generic[T]):
+    """The envelope of an answer that holds data."""
+
+    data: T
+    error: None
+    meta: Meta
+
+
+class Failure(TypedDict):
+    """The envelope of an answer that holds an error."""
+
+    data: None
+    error: Error
+    meta: Meta
+
+
+TABLE: Final[Mapping[ErrorCode, tuple[int, str]]] = {
+    ErrorCode.NOT_FOUND: (404, "not_found"),
+    ErrorCode.ALREADY_PUBLISHED: (409, "post_already_published"),
+    ErrorCode.PUBLISHING_IN_PROGRESS: (409, "conflict"),
+    ErrorCode.ACCOUNT_ALREADY_PUBLISHED: (409, "conflict"),
+    ErrorCode.INVALID_FIELD_NAME: (400, "invalid_field_name"),
+    ErrorCode.INVALID_INPUT: (400, "validation_error"),
+    ErrorCode.VERSION_CONFLICT: (412, "version_conflict"),
+    ErrorCode.UNAUTHENTICATED: (401, "unauthorized"),
+    ErrorCode.FORBIDDEN: (403, "forbidden"),
+    ErrorCode.RATE_LIMITED: (429, "rate_limited"),
+    ErrorCode.INTERNAL: (500, "internal_error"),
+}
+
+_HTTP_CODES: Final = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "bad_request", 415: "bad_request"}
+
+_ALREADY_PUBLISHED: Final = {
+    "PATCH": "Cannot update a post that has already been published.",
+    "DELETE": "Cannot delete a post that has already been published. Delete it from the platform directly.",
+}
+
+
+def success(request: Request, data: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return _answer(request, {"data": data, "error": None}, status, headers or {})
+
+
+def failure(
+    request: Request,
+    status: int,
+    code: str,
+    message: str,
+    *,
+    details: object = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    error = {"message": message, "code": code} | ({} if details is None else {"details": details})
+    return _answer(request, {"data": None, "error": error}, status, headers or {})
+
+
+def http_failure(request: Request, error: HTTPException) -> Response:
+    """The answer to a path or a method that does not exist here."""
+    message = {404: "There is no such resource.", 405: "This resource does not have that method."}
+    return failure(
+        request,
+        error.status_code,
+        _HTTP_CODES.get(error.status_code, "bad_request"),
+        message.get(error.status_code, error.detail),
+        headers=error.headers,
+    )
+
+
+class V1Route(APIRoute):
+    """A route whose every failure leaves in the envelope."""
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Refusal as refusal:
+                return _refusal(request, refusal)
+            except UnreadableRequest as error:
+                return failure(request, error.status, _HTTP_CODES[error.status], error.message, headers=error.headers)
+            except RequestValidationError as error:
+                return _refusal(request, InvalidInput([_parameter_issue(problem) for problem in error.errors()]))
+            except Exception as error:
+                status, code = TABLE[ErrorCode.INTERNAL]
+                return failure(request, status, code, report_failure(request_id_of(request.scope), error))
+
+        return answer
+
+
+def _answer(request: Request, body: dict[str, object], status: int, headers: Mapping[str, str]) -> Response:
+    now = to_milliseconds(request.app.state.service.clock())
+    body["meta"] = {"request_id": request_id_of(request.scope), "timestamp": format_instant(now)}
+    return Response(
+        orjson.dumps(body),
+        status_code=status,
+        media_type="application/json",
+        headers={**allowance_headers(request), **headers},
+    )
+
+
+def _refusal(request: Request, refusal: Refusal) -> Response:
+    status, code = TABLE[refusal.code]
+    message, details, headers = refusal.message, None, {}
+    match refusal:
+        case InvalidInput(issues=issues):
+            details = [_detail(issue) for issue in issues]
+            if {issue.code for issue in issues} == {IssueCode.PAST_SCHEDULE_TIME}:
+                code = "past_schedule_time"
+        case InvalidFieldName():
+            details = {"field": refusal.field, "suggestion": refusal.suggestion}
+        case VersionConflict():
+            details = {"current_version": refusal.current_version}
+        case AccountAlreadyPublished():
+            details = {"account_ids": refusal.account_ids}
+        case RateLimited():
+            headers = {"Retry-After": str(refusal.retry_after)}
+    if refusal.code is ErrorCode.ALREADY_PUBLISHED:
+        message = _ALREADY_PUBLISHED.get(request.method, message)
+    if refusal.code is ErrorCode.UNAUTHENTICATED:
+        headers = {"WWW-Authenticate": "Bearer"}
+    return failure(request, status, code, message, details=details, headers=headers)
+
+
+def _detail(issue: InputIssue) -> dict[str, object]:
+    detail: dict[str, object] = {"path": list(issue.path), "code": issue.code, "message": issue.message}
+    for name in ("platform", "limit", "actual"):
+        if (value := getattr(issue, name)) is not None:
+            detail[name] = value
+    return detail
+
+
+def _parameter_issue(problem: Mapping[str, Any]) -> InputIssue:
+    name = str(problem["loc"][-1])
+    said = problem["msg"].removeprefix("Input should be ")
+    return InputIssue(path=(name,), code=IssueCode.INVALID_VALUE, message=f"`{name}` should be {said}.")

@@ -1,0 +1,45 @@
+"""The sentence that tells a REST v1 client what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.domain.post import PostStatus
+from app.domain.schedule import format_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.domain.post import Post
+
+
+def next_step(post: Post, *, changed_fields: Sequence[str] | None = None) -> str:
+    """What has just happened, if an update is being answered, then where the post stands and what can be done."""
+    if changed_fields is None:
+        return _where_it_stands(post)
+    if not changed_fields:
+        return f"Nothing changed. {_where_it_stands(post)}"
+    if post.status is PostStatus.SCHEDULED and post.scheduled_for is not None and "scheduled_for" in changed_fields:
+        return f"Post rescheduled to {format_instant(post.scheduled_for)}. {_check_status(post)}"
+    return f"Post updated. {_where_it_stands(post)}"
+
+
+def _where_it_stands(post: Post) -> str:
+    match post.status:
+        case PostStatus.DRAFT:
+            return f'The post is a draft. PATCH /v1/posts/{post.id} with status "scheduled" to queue it.'
+        case PostStatus.SCHEDULED if post.scheduled_for is not None:
+            return f"The post is scheduled for {format_instant(post.scheduled_for)}. {_check_status(post)}"
+        case PostStatus.PUBLISHED:
+            return "The post is published. It can no longer be changed here."
+        case PostStatus.FAILED | PostStatus.PARTIALLY_FAILED:
+            return (
+                "Publishing failed where destinations say so. "
+                f'PATCH /v1/posts/{post.id} with a change, or with status "scheduled", to queue what failed again.'
+            )
+        case _:
+            return f"The post is being published. {_check_status(post)}"
+
+
+def _check_status(post: Post) -> str:
+    return f"Call GET /v1/posts/{post.id} to check status."

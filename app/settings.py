@@ -1,0 +1,51 @@
+"""The environment, read once."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting, with the variable it is read from: REDRAFT_ and the name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="REDRAFT_")
+
+    home: Path = Field(default=Path(".redraft"), description="Where the embedded database and demo.key are kept.")
+    host: str = Field(default="127.0.0.1", description="The address that the server listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="The port that the server listens on.")
+    database_url: str | None = Field(
+        default=None,
+        description="postgresql://… or sqlite:///PATH. Without it, an embedded SQLite database in REDRAFT_HOME.",
+        repr=False,
+    )
+    rate_limit: str | None = Field(
+        default=None,
+        description="How many requests one API key may make, as COUNT/second, /minute, /hour or /day. Unlimited without.",
+    )
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether Redraft keeps the database itself, in its own folder."""
+        return self.database_url is None
+
+    @property
+    def effective_database_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.home.resolve() / 'redraft.db'}"
+
+    @property
+    def demo_key_file(self) -> Path:
+        return self.home / "demo.key"
+
+    @property
+    def is_local_only(self) -> bool:
+        """Whether nobody but this machine can reach the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False

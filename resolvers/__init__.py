@@ -1,0 +1,1 @@
+"""The GraphQL edge: one file per noun's types, then inputs, queries, mutations, errors, schema and endpoint."""

@@ -1,0 +1,27 @@
+"""What a resolver knows of its request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ParamSpec, TypeAlias, TypeVar
+
+import strawberry
+
+if TYPE_CHECKING:
+    from app.commands.service import Caller
+    from app.commands.unit import Command
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    caller: Caller
+
+    async def run(self, command: Command[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a command for the caller. Raises Forbidden when the key's scopes do not cover it."""
+        return await self.caller.run(command, *args, **kwargs)
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

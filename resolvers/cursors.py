@@ -1,0 +1,30 @@
+"""Cursors: a post's position in an order, as opaque text."""
+
+from __future__ import annotations
+
+import base64
+from uuid import UUID
+
+import orjson
+from graphql import GraphQLError
+
+from app.domain.listing import Position, PostOrder
+from app.domain.post import Post
+from app.domain.schedule import format_instant, parse_instant
+
+
+def cursor_of(post: Post, order: PostOrder) -> str:
+    position = Position.of(post, order)
+    instant = None if position.instant is None else format_instant(position.instant)
+    return base64.urlsafe_b64encode(orjson.dumps([order, instant, position.post_id.hex])).decode()
+
+
+def read_cursor(cursor: str, order: PostOrder) -> Position:
+    """Raises GraphQLError for text that is not a cursor, or is one of another order."""
+    try:
+        of_order, instant, post_id = orjson.loads(base64.urlsafe_b64decode(cursor))
+        if of_order == order:
+            return Position(instant=None if instant is None else parse_instant(instant), post_id=UUID(post_id))
+    except (ValueError, TypeError, AttributeError):
+        pass
+    raise GraphQLError("`after` must be a cursor of a list in the same order.", extensions={"code": "BAD_USER_INPUT"})

@@ -1,0 +1,166 @@
+"""The GraphQL endpoint: Strawberry's ASGI app, strict about requests and discreet about failures.
+
+It is mounted as it is, beside FastAPI's routes and not through them: resolving dependencies for every request would
+cost two fifths of the throughput. Authentication, limits and error shapes are the methods of this class.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from cross_web import HTTPException
+from graphql import GraphQLError
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from strawberry.asgi import GraphQL
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.schema.exceptions import InvalidOperationTypeError
+
+from app.domain.errors import ErrorCode, Forbidden, RateLimited, Refusal, Unauthenticated
+from app.http.access import Gate, allowance_headers
+from app.http.body import UnreadableRequest, parse_json_object, read_json_object
+from app.http.failures import report_failure
+from app.http.request_id import request_id_of
+from resolvers.context import Context
+from resolvers.graphiql.page import CONTENT_SECURITY_POLICY, is_built, render_page
+
+if TYPE_CHECKING:
+    from cross_web import AsyncHTTPRequestAdapter
+    from starlette.types import Receive, Scope, Send
+    from starlette.websockets import WebSocket
+    from strawberry import Schema
+    from strawberry.types import ExecutionResult
+
+STATUSES: Final = {ErrorCode.UNAUTHENTICATED: 401, ErrorCode.FORBIDDEN: 403, ErrorCode.RATE_LIMITED: 429}
+"""Refusals that concern the request, not a post: they are answered with a status and a top-level error."""
+
+
+class GraphQLEndpoint(GraphQL[Context, None]):
+    """One POST, one operation; queries over GET; the explorer for browsers."""
+
+    def __init__(self, schema: Schema, *, path: str) -> None:
+        super().__init__(schema, subscription_protocols=())
+        self._path = path
+        self.demo_key: str | None = None
+        """Written into the explorer's page, for whoever can load it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            if self._wants_explorer(request):
+                response = self._explorer()
+            else:
+                response = await self.run(request)
+        except Refusal as refusal:
+            response = _refusal(request, refusal)
+        except UnreadableRequest as error:
+            response = _errors(request, error.status, error.message, "BAD_REQUEST", headers=error.headers)
+        except HTTPException as error:
+            response = _http_error(request, error)
+        except Exception as error:
+            message = report_failure(request_id_of(scope), error)
+            response = _errors(request, 500, message, ErrorCode.INTERNAL)
+        await response(scope, receive, send)
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        assert isinstance(request, Request) and isinstance(response, Response)
+        gate: Gate = request.app.state.gate
+        caller = await gate.admit(request)
+        response.headers.update(allowance_headers(request))
+        request.state.response = response
+        return Context(caller)
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
+        if request.method == "GET":
+            body = dict(request.query_params)
+            for name in ("variables", "extensions"):
+                if body.get(name):
+                    body[name] = parse_json_object(str(body[name]))  # type: ignore[assignment]
+        else:
+            body = await read_json_object(request._request)  # type: ignore[attr-defined]
+        return GraphQLRequestData(
+            query=_field(body, "query", str),
+            variables=_field(body, "variables", dict),
+            operation_name=_field(body, "operationName", str),
+            extensions=_field(body, "extensions", dict),
+        )
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+        answer: GraphQLHTTPResponse = {"data": result.data}
+        if result.errors:
+            for error in result.errors:
+                if isinstance(error.original_error, Forbidden):
+                    request.state.response.status_code = STATUSES[ErrorCode.FORBIDDEN]
+                    answer["data"] = None
+            answer["errors"] = [_shown(request, error) for error in result.errors]
+        if result.extensions:
+            answer["extensions"] = result.extensions
+        return answer
+
+    def should_render_graphql_ide(self, request: Any) -> bool:
+        return False  # __call__ has looked: the explorer needs no key
+
+    def encode_json(self, data: object) -> bytes:
+        return orjson.dumps(data)
+
+    def _wants_explorer(self, request: Request) -> bool:
+        wants_page = "text/html" in request.headers.get("accept", "")
+        return request.method == "GET" and wants_page and "query" not in request.query_params
+
+    def _explorer(self) -> Response:
+        headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY} if is_built() else {}
+        page = render_page(endpoint=self._path, demo_key=self.demo_key)
+        return HTMLResponse(page, headers={"Cache-Control": "no-store", **headers})
+
+
+def _field(body: dict[str, Any], name: str, kind: type) -> Any:
+    value = body.get(name)
+    if value is None or isinstance(value, kind):
+        return value
+    raise UnreadableRequest(400, f"{name} must be {'text' if kind is str else 'an object'}, or left out.")
+
+
+def _shown(request: Request, error: GraphQLError) -> dict[str, Any]:
+    """An error as a client may see it: its own mistakes in full, ours as no more than the request's id."""
+    shown: dict[str, Any] = dict(error.formatted)
+    extensions = dict(error.extensions or {})
+    original = error.original_error
+    if isinstance(original, Refusal):
+        extensions["code"] = original.code
+    elif original is None or isinstance(original, GraphQLError):
+        extensions.setdefault("code", "BAD_USER_INPUT")
+    else:
+        shown["message"] = report_failure(request_id_of(request.scope), original)
+        extensions = {"code": ErrorCode.INTERNAL}
+    shown["extensions"] = {**extensions, "requestId": request_id_of(request.scope)}
+    return shown
+
+
+def _refusal(request: Request, refusal: Refusal) -> Response:
+    headers = {}
+    if isinstance(refusal, Unauthenticated):
+        headers = {"WWW-Authenticate": "Bearer"}
+    if isinstance(refusal, RateLimited):
+        headers = {"Retry-After": str(refusal.retry_after)}
+    return _errors(request, STATUSES[refusal.code], refusal.message, refusal.code, headers=headers)
+
+
+def _http_error(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 405:
+        return _errors(request, 405, error.reason, "BAD_REQUEST", headers={"Allow": "GET, POST"})
+    if isinstance(error.__cause__, InvalidOperationTypeError):
+        return _errors(request, 405, "Send mutations with POST.", "BAD_REQUEST", headers={"Allow": "POST"})
+    return _errors(request, error.status_code, error.reason, "BAD_REQUEST")
+
+
+def _errors(
+    request: Request, status: int, message: str, code: str, *, headers: dict[str, str] | None = None
+) -> Response:
+    extensions = {"code": code, "requestId": request_id_of(request.scope)}
+    return Response(
+        orjson.dumps({"errors": [{"message": message, "extensions": extensions}]}),
+        status_code=status,
+        media_type="application/json",
+        headers={**allowance_headers(request), **(headers or {})},
+    )

@@ -1,0 +1,121 @@
+"""The mutations of the schema. A refusal raised below is answered by resolvers.errors: there is no try here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+from strawberry import UNSET
+
+from app.commands import update_post as update_post_command
+from app.commands.create_post import create_post
+from app.commands.delete_post import delete_post
+from app.commands.update_post import update_post
+from resolvers.context import Info
+from resolvers.errors import (
+    AccountAlreadyPublished,
+    AlreadyPublished,
+    InvalidFieldName,
+    InvalidInput,
+    NotFound,
+    PublishingInProgress,
+    VersionConflict,
+)
+from resolvers.inputs import CreatePostInput, UpdatePostInput, expected_versions
+from resolvers.names import read_post_id, spelled
+from resolvers.posts import Post
+
+
+@strawberry.type(description="The update was accepted, and is on disk.")
+class UpdatePostSuccess:
+    post: Post = strawberry.field(description="The whole post after the update.")
+    changed_fields: list[str] = strawberry.field(
+        description="Names of the fields whose stored value changed; empty when the update changed nothing."
+    )
+    requested_for: datetime | None = strawberry.field(
+        description="Set when the requested time was taken and the post moved to the next free slot."
+    )
+    dry_run: bool = strawberry.field(description="Whether this only says what an update would do.")
+
+    @classmethod
+    def of(cls, updated: update_post_command.UpdatedPost) -> UpdatePostSuccess:
+        return cls(
+            post=Post.of(updated.post),
+            changed_fields=[spelled(name) for name in updated.changed_fields],
+            requested_for=None,
+            dry_run=updated.dry_run,
+        )
+
+
+@strawberry.type(description="The post was created, and is on disk.")
+class CreatePostSuccess:
+    post: Post = strawberry.field(description="The new post.")
+
+
+@strawberry.type(description="The post was deleted.")
+class DeletePostSuccess:
+    id: strawberry.ID = strawberry.field(description="The post that is no more.")
+
+
+UpdatePostResult = Annotated[
+    UpdatePostSuccess
+    | NotFound
+    | AlreadyPublished
+    | PublishingInProgress
+    | AccountAlreadyPublished
+    | InvalidFieldName
+    | InvalidInput
+    | VersionConflict,
+    strawberry.union("UpdatePostResult", description="What came of an update."),
+]
+CreatePostResult = Annotated[
+    CreatePostSuccess | InvalidFieldName | InvalidInput,
+    strawberry.union("CreatePostResult", description="What came of creating a post."),
+]
+DeletePostResult = Annotated[
+    DeletePostSuccess | NotFound | AlreadyPublished | PublishingInProgress | VersionConflict,
+    strawberry.union("DeletePostResult", description="What came of deleting a post."),
+]
+
+PostId = Annotated[strawberry.ID, strawberry.argument(description="The post's UUID.")]
+
+
+@strawberry.type(description="What can be changed.")
+class Mutation:
+    @strawberry.mutation(description="Change a post before it goes out.")
+    async def update_post(
+        self,
+        info: Info,
+        id: PostId,
+        input: Annotated[UpdatePostInput, strawberry.argument(description="What to change.")],
+        dry_run: Annotated[bool, strawberry.argument(description="Answer the same, and store nothing.")] = False,
+    ) -> UpdatePostResult:
+        updated = await info.context.run(
+            update_post, post_id=read_post_id(id), changes=input.to_changes(), dry_run=dry_run
+        )
+        return UpdatePostSuccess.of(updated)
+
+    @strawberry.mutation(description="Write a new post.")
+    async def create_post(
+        self,
+        info: Info,
+        input: Annotated[CreatePostInput, strawberry.argument(description="The new post.")],
+    ) -> CreatePostResult:
+        post = await info.context.run(create_post, kind=input.kind, changes=input.to_changes())
+        return CreatePostSuccess(post=Post.of(post))
+
+    @strawberry.mutation(description="Delete a post of which nothing is published.")
+    async def delete_post(
+        self,
+        info: Info,
+        id: PostId,
+        expected_version: Annotated[
+            int | None,
+            strawberry.argument(description="Refuse with VersionConflict unless the post still has this version."),
+        ] = UNSET,
+    ) -> DeletePostResult:
+        await info.context.run(
+            delete_post, post_id=read_post_id(id), expected_versions=expected_versions(expected_version)
+        )
+        return DeletePostSuccess(id=id)

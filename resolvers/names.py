@@ -1,0 +1,23 @@
+"""GraphQL's spelling of the domain's names."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from strawberry.utils.str_converters import to_camel_case
+
+from app.domain.errors import PostNotFound
+
+
+def spelled(name: str) -> str:
+    """`platform_content.x.first_comment` is `platformContent.x.first_comment`: only the field itself is GraphQL's."""
+    field, dot, rest = name.partition(".")
+    return f"{to_camel_case(field)}{dot}{rest}"
+
+
+def read_post_id(written: str) -> UUID:
+    """Raises PostNotFound for what cannot be the id of any post."""
+    try:
+        return UUID(written)
+    except ValueError:
+        raise PostNotFound(written) from None

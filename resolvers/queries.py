@@ -1,0 +1,70 @@
+"""The queries of the schema."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+from graphql import GraphQLError
+
+from strawberry import UNSET
+
+from app.commands.get_post import get_post
+from app.commands.list_accounts import list_accounts
+from app.commands.list_posts import list_posts
+from app.domain.errors import PostNotFound
+from app.domain.listing import PAGE_LIMIT, PostListing, PostOrder
+from app.domain.listing import PostFilter as Filter
+import resolvers.enums  # noqa: F401 - before the types: gives the domain enums their place in the schema
+from resolvers.accounts import Account
+from resolvers.connections import PostConnection
+from resolvers.context import Info
+from resolvers.cursors import read_cursor
+from resolvers.inputs import PostFilter
+from resolvers.names import read_post_id
+from resolvers.posts import Post
+from resolvers.selections import selects
+
+
+@strawberry.type(description="What can be read.")
+class Query:
+    @strawberry.field(description="One post; null where it does not exist for the caller.")
+    async def post(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The post's UUID.")]
+    ) -> Post | None:
+        try:
+            return Post.of(await info.context.run(get_post, post_id=read_post_id(id)))
+        except PostNotFound:
+            return None
+
+    @strawberry.field(description="The caller's posts, a page at a time.")
+    async def posts(
+        self,
+        info: Info,
+        filter: Annotated[PostFilter | None, strawberry.argument(description="What the posts must match.")] = UNSET,
+        order_by: Annotated[
+            PostOrder | None, strawberry.argument(description="SCHEDULED_FOR where it is left out.")
+        ] = UNSET,
+        first: Annotated[int | None, strawberry.argument(description="How many posts: 0 to 100.")] = 20,
+        after: Annotated[
+            str | None, strawberry.argument(description="The cursor after which the page starts.")
+        ] = UNSET,
+    ) -> PostConnection:
+        limit = 20 if first is None else first
+        if not 0 <= limit <= PAGE_LIMIT:
+            raise GraphQLError(
+                f"`first` must be between 0 and {PAGE_LIMIT}.", extensions={"code": "BAD_USER_INPUT"}
+            )
+        order = order_by or PostOrder.SCHEDULED_FOR
+        listing = PostListing(
+            filter=filter.to_filter() if filter else Filter(),
+            order=order,
+            limit=limit,
+            after=read_cursor(after, order) if isinstance(after, str) else None,
+        )
+        page = await info.context.run(list_posts, listing=listing, with_total=selects(info, "totalCount"))
+        return PostConnection.of(page, listing)
+
+    @strawberry.field(description="The caller's accounts, ascending by id, inactive ones included.")
+    async def accounts(self, info: Info) -> list[Account]:
+        return [Account.of(account) for account in await info.context.run(list_accounts)]
