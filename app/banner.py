@@ -29,7 +29,9 @@ def banner(settings: Settings, *, port: int, demo: bool) -> str:
         f"  REST docs  {address}/docs",
     ]
     if not is_built():
-        lines.append("  GraphiQL was not built here (npm is missing): its page loads from a CDN and needs the internet.")
+        lines.append(
+            "  GraphiQL was not built here (npm is missing): its page loads from a CDN and needs the internet."
+        )
     if demo and settings.is_embedded and settings.demo_key_file.is_file():
         lines += _commands(address, str(settings.demo_key_file.resolve()))
     else:
@@ -43,7 +45,7 @@ def _commands(address: str, key_file: str) -> list[str]:
         f"  Demo key   {key_file}",
         "",
         "Change a post on each edge:",
-        f"  {call} {address}/graphql -d '{{\"query\": \"{_MUTATION % SCHEDULED}\"}}'",
-        f"  {call} -X PATCH {address}/v1/posts/{SCHEDULED} -d '{{\"content\": \"Hello from REST\"}}'",
-        f"  {call} {address}/post/update -d '{{\"postId\": \"post_{VIDEO.hex}\", \"caption\": \"Hello from /post\"}}'",
+        f'  {call} {address}/graphql -d \'{{"query": "{_MUTATION % SCHEDULED}"}}\'',
+        f'  {call} -X PATCH {address}/v1/posts/{SCHEDULED} -d \'{{"content": "Hello from REST"}}\'',
+        f'  {call} {address}/post/update -d \'{{"postId": "post_{VIDEO.hex}", "caption": "Hello from /post"}}\'',
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import socket
 import sys
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
@@ -49,13 +50,14 @@ def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
     import uvicorn
 
     class Server(uvicorn.Server):
-        async def startup(self, sockets: list[object] | None = None) -> None:
-            await super().startup(sockets)  # type: ignore[arg-type]
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
             if self.started:
                 port = self.servers[0].sockets[0].getsockname()[1]
                 print(banner(settings, port=port, demo=parsed.demo), flush=True)
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = uvicorn.Config(
         create_app(settings, demo=parsed.demo),
         host=settings.host,

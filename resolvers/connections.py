@@ -15,7 +15,9 @@ class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether there are posts after this page.")
     has_previous_page: bool = strawberry.field(description="Whether this page starts after a cursor.")
     start_cursor: str | None = strawberry.field(description="The cursor of the first post of this page.")
-    end_cursor: str | None = strawberry.field(description="The cursor of the last; send it as `after` for the next page.")
+    end_cursor: str | None = strawberry.field(
+        description="The cursor of the last; send it as `after` for the next page."
+    )
 
 
 @strawberry.type(description="A post in a list.")

@@ -61,9 +61,7 @@ class AccountAlreadyPublished(MutationError):
 
     @classmethod
     def of(cls, refusal: errors.AccountAlreadyPublished) -> AccountAlreadyPublished:
-        return cls(
-            code=ErrorCode.ACCOUNT_ALREADY_PUBLISHED, message=refusal.message, account_ids=refusal.account_ids
-        )
+        return cls(code=ErrorCode.ACCOUNT_ALREADY_PUBLISHED, message=refusal.message, account_ids=refusal.account_ids)
 
 
 @strawberry.type(description="A name that an update does not know. Nothing was written.")

@@ -31,9 +31,7 @@ class UpdatePostInput:
         description="When to go out: in the future, at most 5 years ahead. null takes the time off a draft."
     )
     timezone: Maybe[str | None] = strawberry.field(description="An IANA name, for display only.")
-    media_ids: Maybe[list[UUID] | None] = strawberry.field(
-        description="The whole media set, in order. null clears it."
-    )
+    media_ids: Maybe[list[UUID] | None] = strawberry.field(description="The whole media set, in order. null clears it.")
     platform_content: Maybe[JSON | None] = strawberry.field(
         description="The whole object of overrides, by platform. null clears it."
     )

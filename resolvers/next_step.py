@@ -16,7 +16,9 @@ def next_step(post: Post) -> str:
         case PostStatus.DRAFT:
             return "The post is a draft. Update it with status SCHEDULED to queue it."
         case PostStatus.SCHEDULED if post.scheduled_for is not None:
-            return f"The post is scheduled for {format_instant(post.scheduled_for)}. It can be changed until it goes out."
+            return (
+                f"The post is scheduled for {format_instant(post.scheduled_for)}. It can be changed until it goes out."
+            )
         case PostStatus.PUBLISHED:
             return "The post is published. It can no longer be changed here."
         case PostStatus.FAILED | PostStatus.PARTIALLY_FAILED:

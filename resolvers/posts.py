@@ -55,7 +55,9 @@ class Post:
     content: str = strawberry.field(description="The text, exactly as it was sent.")
     title: str | None = strawberry.field(description="The title of a slideshow.")
     account_ids: list[int] = strawberry.field(description="The target accounts, ascending.")
-    scheduled_for: datetime | None = strawberry.field(description="When the post goes out; null for a draft without a time.")
+    scheduled_for: datetime | None = strawberry.field(
+        description="When the post goes out; null for a draft without a time."
+    )
     timezone: str = strawberry.field(description="An IANA name, for display only: it never moves the instant.")
     media_ids: list[UUID] = strawberry.field(description="The media, in their order.")
     media: list[Media] = strawberry.field(description="The media themselves, in their order.")
@@ -64,7 +66,9 @@ class Post:
     music_post_id: str | None = strawberry.field(description="The post whose music is used.")
     destinations: list[Destination] = strawberry.field(description="How far the post has got on each account.")
     failure_reason: str | None = strawberry.field(description="Why publishing failed.")
-    version: int = strawberry.field(description="Grows by one with every stored change of the post or its destinations.")
+    version: int = strawberry.field(
+        description="Grows by one with every stored change of the post or its destinations."
+    )
     created_at: datetime = strawberry.field(description="When the post was created.")
     updated_at: datetime = strawberry.field(description="When the post was last changed.")
     next_step: str = strawberry.field(description="Where the post stands and what can be done next, as a sentence.")

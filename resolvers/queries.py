@@ -6,16 +6,15 @@ from typing import Annotated
 
 import strawberry
 from graphql import GraphQLError
-
 from strawberry import UNSET
 
+import resolvers.enums  # noqa: F401 - before the types: gives the domain enums their place in the schema
 from app.commands.get_post import get_post
 from app.commands.list_accounts import list_accounts
 from app.commands.list_posts import list_posts
 from app.domain.errors import PostNotFound
 from app.domain.listing import PAGE_LIMIT, PostListing, PostOrder
 from app.domain.listing import PostFilter as Filter
-import resolvers.enums  # noqa: F401 - before the types: gives the domain enums their place in the schema
 from resolvers.accounts import Account
 from resolvers.connections import PostConnection
 from resolvers.context import Info
@@ -52,9 +51,7 @@ class Query:
     ) -> PostConnection:
         limit = 20 if first is None else first
         if not 0 <= limit <= PAGE_LIMIT:
-            raise GraphQLError(
-                f"`first` must be between 0 and {PAGE_LIMIT}.", extensions={"code": "BAD_USER_INPUT"}
-            )
+            raise GraphQLError(f"`first` must be between 0 and {PAGE_LIMIT}.", extensions={"code": "BAD_USER_INPUT"})
         order = order_by or PostOrder.SCHEDULED_FOR
         listing = PostListing(
             filter=filter.to_filter() if filter else Filter(),

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 
 class _Schema(strawberry.Schema):
-    def process_errors(
-        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
-    ) -> None:
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Nothing: the endpoint logs what was unexpected, once, and never a client's own mistake."""
 
 

@@ -18,8 +18,6 @@ def create_post(unit: Unit, *, kind: PostKind, changes: PostChanges, publish_now
 
     Raises InvalidFieldName and InvalidInput.
     """
-    post = Post.create(
-        unit.new_id(), kind, changes, unit.known(changes), now=unit.now, publish_now=publish_now
-    )
+    post = Post.create(unit.new_id(), kind, changes, unit.known(changes), now=unit.now, publish_now=publish_now)
     unit.posts.add(post)
     return post

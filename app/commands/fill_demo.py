@@ -188,7 +188,7 @@ def _post(
     *destinations: Destination,
     status: PostStatus = PostStatus.SCHEDULED,
     kind: PostKind = PostKind.STANDARD,
-    scheduled_for: datetime | None | timedelta = timedelta(days=8),
+    scheduled_for: datetime | timedelta | None = timedelta(days=8),
     title: str | None = None,
     media: tuple[Media, ...] = (),
     failure_reason: str | None = None,

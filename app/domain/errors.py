@@ -84,7 +84,7 @@ class InputIssue:
     actual: int | None = None
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a malfunction
+class Refusal(Exception):
     """The base of every refusal. `message` is a sentence that may be shown to the caller."""
 
     code: ClassVar[ErrorCode]

@@ -272,7 +272,9 @@ class Post:
         if overrides is None:
             return {}
         if not isinstance(overrides, dict):
-            issues.add("platform_content", code=IssueCode.INVALID_VALUE, message="`platform_content` must be an object.")
+            issues.add(
+                "platform_content", code=IssueCode.INVALID_VALUE, message="`platform_content` must be an object."
+            )
             return self.platform_content
         refuse_unknown_override_names(overrides)
         check_overrides(overrides, issues)
@@ -312,7 +314,9 @@ class Post:
             issues.refuse_null("status")
             return None
         if asked not in (PostStatus.DRAFT, PostStatus.SCHEDULED):
-            issues.add("status", code=IssueCode.INVALID_VALUE, message="`status` can be set to draft or scheduled only.")
+            issues.add(
+                "status", code=IssueCode.INVALID_VALUE, message="`status` can be set to draft or scheduled only."
+            )
             return None
         return asked
 

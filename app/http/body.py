@@ -13,7 +13,7 @@ BODY_LIMIT = 1024 * 1024
 """Bytes."""
 
 
-class UnreadableRequest(Exception):  # noqa: N818 - an answer to the client, not a malfunction
+class UnreadableRequest(Exception):
     """The request cannot be understood at all. status: the 4xx to answer with."""
 
     def __init__(self, status: int, message: str, *, headers: dict[str, str] | None = None) -> None:

@@ -14,12 +14,10 @@ from app.repositories.tables import AccountRow
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
 _accounts = AccountRow.__table__  # type: ignore[attr-defined]
-_select_all = (
-    select(_accounts).where(_accounts.c.organization_id == bindparam("organization")).order_by(_accounts.c.id)
-)
+_select_all = select(_accounts).where(_accounts.c.organization_id == bindparam("organization")).order_by(_accounts.c.id)
 _select_some = _select_all.where(_accounts.c.id.in_(bindparam("accounts", expanding=True)))
 
 LARGEST_ID = 2**31 - 1
@@ -48,9 +46,7 @@ class AccountRepository:
         possible = [id for id in account_ids if 0 < id <= LARGEST_ID]
         if not possible:
             return {}
-        rows = self._connection.execute(
-            _select_some, {"organization": self._organization_id, "accounts": possible}
-        )
+        rows = self._connection.execute(_select_some, {"organization": self._organization_id, "accounts": possible})
         return {row.id: account_of(row, id=row.id) for row in rows}
 
     def add(self, account: Account) -> None:
@@ -67,7 +63,7 @@ class AccountRepository:
         )
 
 
-def account_of(row: Row[Any], *, id: int) -> Account:
+def account_of(row: Any, *, id: int) -> Account:
     """An account from a row that holds its columns, whatever the column of its id is called there."""
     return Account(
         id=id,

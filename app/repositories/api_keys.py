@@ -53,9 +53,7 @@ class ApiKeyRepository:
         if self.find(public_id) is None:
             return False
         self._connection.execute(
-            update(_keys)
-            .where(_keys.c.public_id == public_id, _keys.c.revoked_at.is_(None))
-            .values(revoked_at=now)
+            update(_keys).where(_keys.c.public_id == public_id, _keys.c.revoked_at.is_(None)).values(revoked_at=now)
         )
         return True
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
 _media = MediaRow.__table__  # type: ignore[attr-defined]
 _of_organization = select(_media).where(_media.c.organization_id == bindparam("organization"))
@@ -31,18 +31,14 @@ class MediaRepository:
         """Those of these media that exist."""
         if not media_ids:
             return {}
-        rows = self._connection.execute(
-            _select_some, {"organization": self._organization_id, "media": list(media_ids)}
-        )
+        rows = self._connection.execute(_select_some, {"organization": self._organization_id, "media": list(media_ids)})
         return {row.id: media_of(row) for row in rows}
 
     def find_by_url(self, urls: Collection[str]) -> dict[str, Media]:
         """The media recorded under these addresses."""
         if not urls:
             return {}
-        rows = self._connection.execute(
-            _select_by_url, {"organization": self._organization_id, "urls": list(urls)}
-        )
+        rows = self._connection.execute(_select_by_url, {"organization": self._organization_id, "urls": list(urls)})
         return {row.url: media_of(row) for row in rows}
 
     def add(self, media: Media, *, now: datetime) -> None:
@@ -62,7 +58,7 @@ class MediaRepository:
         )
 
 
-def media_of(row: Row[Any]) -> Media:
+def media_of(row: Any) -> Media:
     return Media(
         id=row.id,
         type=MediaType(row.type),

@@ -27,7 +27,8 @@ class OrganizationRepository:
     def find_by_name(self, name: str) -> int | None:
         """The id of the first organisation of that name."""
         statement = select(func.min(_organizations.c.id)).where(_organizations.c.name == name)
-        return self._connection.execute(statement).scalar_one()
+        found: int | None = self._connection.execute(statement).scalar_one()
+        return found
 
     def add(self, name: str, *, now: datetime) -> int:
         """The new organisation's id."""

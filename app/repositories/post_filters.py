@@ -42,9 +42,7 @@ def sort_key(order: PostOrder) -> ColumnElement[int]:
     """The order's instant as milliseconds; posts without a time come last."""
     if order is PostOrder.SCHEDULED_FOR:
         # Spelled as in the index, constant included, so that both databases use it.
-        return func.coalesce(
-            type_coerce(_posts.c.scheduled_for, BigInteger), literal_column(str(NEVER_MS), BigInteger)
-        )
+        return func.coalesce(type_coerce(_posts.c.scheduled_for, BigInteger), literal_column(str(NEVER_MS), BigInteger))
     return type_coerce(_posts.c[order.value], BigInteger)
 
 

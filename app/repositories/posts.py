@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from app.domain.listing import PostFilter, PostListing
     from app.domain.media import Media
@@ -137,9 +137,7 @@ class PostRepository:
     def save(self, loaded: Post, revised: Post) -> None:
         """Store a revision of a post over the version it was loaded from. Raises LostUpdate when that is not there."""
         keys = self._keys(loaded.id)
-        result = self._connection.execute(
-            _update_post, {**keys, "loaded": loaded.version, **_post_values(revised)}
-        )
+        result = self._connection.execute(_update_post, {**keys, "loaded": loaded.version, **_post_values(revised)})
         if result.rowcount != 1:
             raise LostUpdate(f"version {loaded.version} of post {loaded.id} is no longer stored")
         if revised.destinations != loaded.destinations:
@@ -157,20 +155,20 @@ class PostRepository:
     def _keys(self, post_id: UUID) -> dict[str, Any]:
         return {"organization": self._organization_id, "post": post_id}
 
-    def _whole(self, row: Row[Any] | None, post_id: UUID) -> Post:
+    def _whole(self, row: Any | None, post_id: UUID) -> Post:
         if row is None:
             raise PostNotFound(post_id)
         return self._assemble([row])[0]
 
-    def _assemble(self, rows: Sequence[Row[Any]]) -> list[Post]:
+    def _assemble(self, rows: Sequence[Any]) -> list[Post]:
         if not rows:
             return []
         keys = {"organization": self._organization_id, "posts": [row.id for row in rows]}
         destinations: dict[UUID, list[Destination]] = {}
-        for row in self._connection.execute(_select_destinations, keys):
+        for row in self._connection.execute(_select_destinations, keys).all():
             destinations.setdefault(row.post_id, []).append(_destination_of(row))
         media: dict[UUID, list[Media]] = {}
-        for row in self._connection.execute(_select_media, keys):
+        for row in self._connection.execute(_select_media, keys).all():
             media.setdefault(row.post_id, []).append(media_of(row))
         return [_post_of(row, destinations.get(row.id, ()), media.get(row.id, ())) for row in rows]
 
@@ -217,7 +215,7 @@ class PostRepository:
             self._connection.execute(_insert_media, rows)
 
 
-def _post_of(row: Row[Any], destinations: Iterable[Destination], media: Iterable[Media]) -> Post:
+def _post_of(row: Any, destinations: Iterable[Destination], media: Iterable[Media]) -> Post:
     return Post(
         id=row.id,
         kind=PostKind(row.kind),
@@ -256,7 +254,7 @@ def _post_values(post: Post) -> dict[str, Any]:
     }
 
 
-def _destination_of(row: Row[Any]) -> Destination:
+def _destination_of(row: Any) -> Destination:
     return Destination(
         account=account_of(row, id=row.account_id),
         status=DestinationStatus(row.status),

@@ -11,6 +11,7 @@ import asyncio
 import sqlite3
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import aiosqlite
@@ -55,7 +56,8 @@ class SqliteDatabase:
         reader = await self._idle_readers.get()
         try:
             # A cancelled read leaves its thread working. The next unit for that thread queues up behind it.
-            return await reader.run(lambda: _read_snapshot(reader, work))
+            answer: T = await reader.run(lambda: _read_snapshot(reader, work))
+            return answer
         finally:
             self._idle_readers.put_nowait(reader)
 
@@ -83,7 +85,8 @@ class SqliteDatabase:
         try:
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(BATCH_LIMIT, len(self._waiting)))]
-                for unit, outcome in zip(batch, await self._writer.run(lambda: _commit(self._writer, batch))):
+                outcomes = await self._writer.run(partial(_commit, self._writer, batch))
+                for unit, outcome in zip(batch, outcomes, strict=True):
                     unit.settle(outcome)
         finally:
             self._committing = None
@@ -135,16 +138,14 @@ class _Lane:
         raw = aio._conn
 
         def wrap() -> Connection:
-            engine = create_engine(
-                "sqlite://", creator=lambda: raw, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
-            )
+            engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool, isolation_level="AUTOCOMMIT")
             return engine.connect()
 
-        return cls(aio, raw, await aio._execute(wrap))
+        return cls(aio, raw, await aio._execute(wrap))  # type: ignore[no-untyped-call]
 
     async def run(self, function: Callable[[], T]) -> T:
         # aiosqlite's public methods each hand over one statement. Handing over a function is what they are made of.
-        result: T = await self._aio._execute(function)
+        result: T = await self._aio._execute(function)  # type: ignore[no-untyped-call]
         return result
 
     async def close(self) -> None:
@@ -170,7 +171,7 @@ def _commit(lane: _Lane, batch: Sequence[_Unit[Any]]) -> list[_Outcome]:
         lane.raw.execute("BEGIN IMMEDIATE")
         outcomes = [_run_in_savepoint(lane, unit.work) for unit in batch]
         lane.raw.execute("COMMIT")
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - it is answered to every unit of the batch
         if lane.raw.in_transaction:
             lane.raw.execute("ROLLBACK")
         return [_Outcome(error=error) for _ in batch]

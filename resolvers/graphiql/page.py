@@ -68,12 +68,7 @@ def _json_in_script(value: object) -> str:
     HTML reads that content before JSON does, so ``</script>`` or ``<!--`` in a string
     would end or swallow the element. As an escape it means the same to a JSON reader.
     """
-    return (
-        json.dumps(value)
-        .replace("<", "\\u003c")
-        .replace(">", "\\u003e")
-        .replace("&", "\\u0026")
-    )
+    return json.dumps(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def render_page(*, endpoint: str, demo_key: str | None) -> str:

@@ -82,9 +82,7 @@ def failure(request: Request, status: int, message: str, *, headers: Mapping[str
 def http_failure(request: Request, error: HTTPException) -> Response:
     """The answer to a path or a method that does not exist here."""
     message = {404: "There is no such route", 405: "Every route here is called with POST"}
-    return failure(
-        request, error.status_code, message.get(error.status_code, error.detail), headers=error.headers
-    )
+    return failure(request, error.status_code, message.get(error.status_code, error.detail), headers=error.headers)
 
 
 class UgcRoute(APIRoute):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NotRequired, TypeVar
 
 import orjson
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from app.domain.errors import (
     AccountAlreadyPublished,
@@ -76,7 +76,13 @@ TABLE: Final[Mapping[ErrorCode, tuple[int, str]]] = {
     ErrorCode.INTERNAL: (500, "internal_error"),
 }
 
-_HTTP_CODES: Final = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "bad_request", 415: "bad_request"}
+_HTTP_CODES: Final = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "bad_request",
+    415: "bad_request",
+}
 
 _ALREADY_PUBLISHED: Final = {
     "PATCH": "Cannot update a post that has already been published.",
@@ -148,7 +154,9 @@ def _answer(request: Request, body: dict[str, object], status: int, headers: Map
 
 def _refusal(request: Request, refusal: Refusal) -> Response:
     status, code = TABLE[refusal.code]
-    message, details, headers = refusal.message, None, {}
+    message = refusal.message
+    details: object = None
+    headers: dict[str, str] = {}
     match refusal:
         case InvalidInput(issues=issues):
             details = [_detail(issue) for issue in issues]

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 class PostFields(Fields):
     """The fields that creating and updating have in common."""
 
-    content: str | None = Field(None, description="The post's text.", examples=["Updated caption — new launch date confirmed!"])
-    account_ids: list[int] | None = Field(None, description="The set of target accounts.", examples=[[2280, 2282, 2285]])
+    content: str | None = Field(
+        None, description="The post's text.", examples=["Updated caption — new launch date confirmed!"]
+    )
+    account_ids: list[int] | None = Field(
+        None, description="The set of target accounts.", examples=[[2280, 2282, 2285]]
+    )
     scheduled_for: InstantText | None = Field(
         None, description="When the post goes out: RFC 3339 with an offset.", examples=["2026-04-20T09:00:00Z"]
     )
@@ -38,7 +42,9 @@ class PostFields(Fields):
         examples=[["a1b2c3d4-e5f6-7890-abcd-ef1234567890"]],
     )
     platform_content: dict[str, Any] | None = Field(
-        None, description="The whole object of per-platform overrides.", examples=[{"x": {"content": "Shorter, for X."}}]
+        None,
+        description="The whole object of per-platform overrides.",
+        examples=[{"x": {"content": "Shorter, for X."}}],
     )
 
 
@@ -60,9 +66,7 @@ _NEVER_A_FIELD: Final = ("media", "media_id", "mediaId", "attachments")
 _ANSWERED_ONLY: Final = ("post_id", "id", "destinations", "created_at", "updated_at", "next_step")
 
 
-def update_changes(
-    body: Mapping[str, Any], *, post_id: UUID, expected_versions: frozenset[int] | None
-) -> PostChanges:
+def update_changes(body: Mapping[str, Any], *, post_id: UUID, expected_versions: frozenset[int] | None) -> PostChanges:
     """The changes a PATCH asks for. A post that was pulled, changed and sent back whole is understood.
 
     Names that only answers hold are accepted: post_id and id must be the path's, media must be what the post shows,
@@ -70,7 +74,9 @@ def update_changes(
     """
     fields, issues = read_fields(UpdatePostBody, body)
     unknown = [
-        name for name in body if name not in UpdatePostBody.model_fields and name not in _ANSWERED_ONLY and name != "media"
+        name
+        for name in body
+        if name not in UpdatePostBody.model_fields and name not in _ANSWERED_ONLY and name != "media"
     ]
     values = sent(fields)
     if isinstance(status := values.get("status"), str):

@@ -23,9 +23,7 @@ POST_EXAMPLE: Final[dict[str, Any]] = {
     "scheduled_for": "2026-04-20T09:00:00.000Z",
     "timezone": "UTC",
     "media_ids": ["a1b2c3d4-e5f6-7890-abcd-ef1234567890"],
-    "media": [
-        {"media_id": "a1b2c3d4-e5f6-7890-abcd-ef1234567890", "type": "image", "width": 1920, "height": 1080}
-    ],
+    "media": [{"media_id": "a1b2c3d4-e5f6-7890-abcd-ef1234567890", "type": "image", "width": 1920, "height": 1080}],
     "platform_content": {},
     "destinations": [
         {
@@ -111,17 +109,13 @@ _PUBLISHED_DELETE = _error(
     "post_already_published",
     "Cannot delete a post that has already been published. Delete it from the platform directly.",
 )
-_IN_PROGRESS = _error(
-    "conflict", "The post is being published right now. Try again when its status has settled."
-)
+_IN_PROGRESS = _error("conflict", "The post is being published right now. Try again when its status has settled.")
 _ACCOUNT_PUBLISHED = _error(
     "conflict",
     "The post has already been published to account 2280, which cannot be left out.",
     {"account_ids": [2280]},
 )
-_VERSION = _error(
-    "version_conflict", "The post has changed: its current version is 3.", {"current_version": 3}
-)
+_VERSION = _error("version_conflict", "The post has changed: its current version is 3.", {"current_version": 3})
 _TOO_LARGE = _error("bad_request", "The body is larger than 1048576 bytes.")
 _CONTENT_TYPE = _error("bad_request", "Send the body as Content-Type: application/json.")
 _RATE_LIMITED = _error("rate_limited", "Too many requests. Try again in 12 s.")
