@@ -6,11 +6,11 @@ from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 from app.commands.fill_demo import SCHEDULED, VIDEO
-from resolvers.graphiql.page import is_built
 
 if TYPE_CHECKING:
     from app.settings import Settings
 
+_EVERY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104 - recognised here, never bound
 _MUTATION: Final = (
     'mutation { updatePost(id: \\"%s\\", input: {content: \\"Hello from GraphQL\\"}) '
     "{ __typename ... on UpdatePostSuccess { changedFields post { content version } } "
@@ -18,9 +18,12 @@ _MUTATION: Final = (
 )
 
 
-def banner(settings: Settings, *, port: int, demo: bool) -> str:
-    """port: the one the server got, which is not the one in the settings where that is 0."""
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+def banner(settings: Settings, *, port: int, demo: bool, explorer_is_local: bool) -> str:
+    """port: the one the server got, which is not the one in the settings where that is 0.
+
+    explorer_is_local: whether the explorer's page was built here, and needs no internet.
+    """
+    host = "127.0.0.1" if settings.host in _EVERY_ADDRESS else settings.host
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     lines = [
         "",
@@ -28,7 +31,7 @@ def banner(settings: Settings, *, port: int, demo: bool) -> str:
         f"  GraphiQL   {address}/graphql",
         f"  REST docs  {address}/docs",
     ]
-    if not is_built():
+    if not explorer_is_local:
         lines.append(
             "  GraphiQL was not built here (npm is missing): its page loads from a CDN and needs the internet."
         )

@@ -17,7 +17,7 @@ from app.commands.manage_keys import create_key, list_keys, try_revoke_key
 from app.demo import prepare_demo
 from app.domain.api_key import Scope
 from app.domain.schedule import format_instant, to_milliseconds
-from app.main import create_app, utc_now
+from app.main import create_app, explorer_is_local, schema_text, utc_now
 from app.repositories.database import open_database
 from app.settings import Settings
 
@@ -54,7 +54,7 @@ def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
             await super().startup(sockets)
             if self.started:
                 port = self.servers[0].sockets[0].getsockname()[1]
-                print(banner(settings, port=port, demo=parsed.demo), flush=True)
+                print(banner(settings, port=port, demo=parsed.demo, explorer_is_local=explorer_is_local()), flush=True)
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -141,9 +141,7 @@ def _revoke_key(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 def _schema(_: argparse.Namespace, __: Settings) -> int:
-    from resolvers.schema import build_schema
-
-    print(build_schema().as_str())
+    print(schema_text())
     return 0
 
 

@@ -25,7 +25,7 @@ from app.rest.v1 import answers as v1_answers
 from app.rest.v1 import router as v1
 from app.settings import Settings
 from resolvers.endpoint import GraphQLEndpoint
-from resolvers.graphiql.page import ASSETS
+from resolvers.graphiql.page import ASSETS, is_built
 from resolvers.schema import build_schema
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def create_app(
 ) -> FastAPI:
     """The whole service as one ASGI application. It opens and migrates its database when it starts.
 
-    demo: fill the embedded database if it is new, and show its key in the explorer. clock: aware UTC instants. new_id: ids that nobody else has; UUIDv7, so that new posts stand together on disk.
+    demo: fill the embedded database if it is new, and show its key in the explorer. clock: aware UTC instants.
+    new_id: ids that nobody else has; UUIDv7, so that new posts stand together on disk.
     """
 
     @asynccontextmanager
@@ -85,6 +86,16 @@ def create_app(
     app.include_router(ugc_posts.router)
     app.router.routes.append(Route("/", lambda request: RedirectResponse(GRAPHQL)))
     return app
+
+
+def schema_text() -> str:
+    """The GraphQL schema in its definition language: what schema.graphql holds."""
+    return build_schema().as_str()
+
+
+def explorer_is_local() -> bool:
+    """Whether the explorer's page was built on this machine, and needs no internet."""
+    return is_built()
 
 
 async def _http_failure(request: Request, error: Any) -> Response:

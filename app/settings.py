@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     )
     rate_limit: str | None = Field(
         default=None,
-        description="How many requests one API key may make, as COUNT/second, /minute, /hour or /day. Unlimited without.",
+        description="How many requests one API key may make: COUNT/second, /minute, /hour or /day. Unlimited without.",
     )
 
     @property
