@@ -18,7 +18,7 @@ from app.demo import prepare_demo
 from app.domain.api_key import Scope
 from app.domain.schedule import format_instant, to_milliseconds
 from app.main import create_app, explorer_is_local, schema_text, utc_now
-from app.repositories.database import open_database
+from app.repositories.database import open_database, read_database_url
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,9 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings()
     except ValidationError as error:
         for problem in error.errors(include_input=False):
-            print(f"REDRAFT_{str(problem['loc'][0]).upper()}: {problem['msg']}", file=sys.stderr)
+            said = problem["msg"].removeprefix("Value error, ")
+            print(f"REDRAFT_{str(problem['loc'][0]).upper()}: {said}", file=sys.stderr)
         return 2
     try:
+        read_database_url(settings.effective_database_url)
         code: int = parsed.run(parsed, settings)
     except ValueError as error:
         print(error, file=sys.stderr)

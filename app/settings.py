@@ -5,7 +5,8 @@ from __future__ import annotations
 from ipaddress import ip_address
 from pathlib import Path
 
-from pydantic import Field
+from limits import parse
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -26,6 +27,13 @@ class Settings(BaseSettings):
         default=None,
         description="How many requests one API key may make: COUNT/second, /minute, /hour or /day. Unlimited without.",
     )
+
+    @field_validator("rate_limit")
+    @classmethod
+    def _is_a_rate(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse(value)
+        return value
 
     @property
     def is_embedded(self) -> bool:

@@ -58,13 +58,14 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             response = _errors(request, error.status, error.message, "BAD_REQUEST", headers=error.headers)
         except HTTPException as error:
             response = _http_error(request, error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - logged, and answered without a trace of it
             message = report_failure(request_id_of(scope), error)
             response = _errors(request, 500, message, ErrorCode.INTERNAL)
         await response(scope, receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
-        assert isinstance(request, Request) and isinstance(response, Response)
+        if not (isinstance(request, Request) and isinstance(response, Response)):
+            raise TypeError("the endpoint speaks no WebSocket protocol")
         gate: Gate = request.app.state.gate
         caller = await gate.admit(request)
         response.headers.update(allowance_headers(request))

@@ -71,10 +71,12 @@ class InvalidFieldName(MutationError):
 
     @classmethod
     def of(cls, refusal: errors.InvalidFieldName) -> InvalidFieldName:
+        field = spelled(refusal.field)
+        shown = errors.InvalidFieldName(field, suggestion=refusal.suggestion, known=refusal.known)
         return cls(
             code=ErrorCode.INVALID_FIELD_NAME,
-            message=refusal.described(spelled),
-            field=spelled(refusal.field),
+            message=shown.described(spelled),
+            field=field,
             suggestion=None if refusal.suggestion is None else spelled(refusal.suggestion),
         )
 
@@ -136,7 +138,7 @@ class VersionConflict(MutationError):
 
 
 class _Shows:
-    """A Strawberry ExceptionHandler: answers a refusal with the type that shows it, wherever a union holds that type."""
+    """A Strawberry ExceptionHandler: answers a refusal with the type that shows it, where a union holds that type."""
 
     def __init__(self, refusal: type[errors.Refusal], shown_as: Any) -> None:
         self.exception_type = refusal

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
+from graphql import GraphQLError
 from strawberry import UNSET, Maybe
 
 from app.domain.changes import LEAVE, PostChanges
@@ -15,7 +16,9 @@ from app.domain.kind import PostKind
 from app.domain.listing import PostFilter as Filter
 from app.domain.platforms import Platform
 from app.domain.post import PostStatus
+from app.domain.text import is_storable
 from resolvers.enums import RequestedStatus
+from resolvers.names import spelled
 from resolvers.scalars import JSON
 
 _NOT_A_FIELD = "Not a field of an update: answers InvalidFieldName. Use mediaIds."
@@ -78,7 +81,7 @@ class UpdatePostInput:
     def _invalid_field(self) -> InvalidFieldName | None:
         for name in ("media", "media_id", "attachments"):
             if getattr(self, name) is not None:
-                return InvalidFieldName(name, suggestion="media_ids")
+                return InvalidFieldName(spelled(name), suggestion="media_ids")
         return None
 
 
@@ -125,6 +128,9 @@ class PostFilter:
     )
 
     def to_filter(self) -> Filter:
+        """Raises GraphQLError for text that no post can hold."""
+        if self.search and not is_storable(self.search):
+            raise GraphQLError("`search` must not contain NUL characters.", extensions={"code": "BAD_USER_INPUT"})
         return Filter(
             statuses=_any_of(self.status),
             platforms=_any_of(self.platform),

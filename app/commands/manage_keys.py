@@ -1,4 +1,4 @@
-"""Make, list and revoke API keys. These are the operator's units of work: they name an organisation, and need no key."""
+"""Make, list and revoke API keys: the operator's units of work, which name an organisation and need no key."""
 
 from __future__ import annotations
 
@@ -46,9 +46,10 @@ def add_key(
     now: datetime,
     expires_at: datetime | None = None,
 ) -> None:
-    """Store the digest of a key that new_secret made."""
+    """Store the digest of a key that new_secret made. Raises ValueError for any other text."""
     public_id = public_id_of(secret)
-    assert public_id is not None
+    if public_id is None:
+        raise ValueError("this is not a key that Redraft made")
     ApiKeyRepository(connection).add(
         ApiKey(
             public_id=public_id,

@@ -41,9 +41,8 @@ def update_single_account_post(
 
 def _record(unit: Unit, urls: Sequence[str], kind: PostKind) -> tuple[UUID, ...]:
     known = unit.media.find_by_url(frozenset(urls))
-    for url in urls:
-        if url not in known:
-            media = Media(id=unit.new_id(), type=_TYPE_OF_KIND.get(kind) or type_by_ending(url), url=url)
-            unit.media.add(media, now=unit.now)
-            known[url] = media
+    # In one order everywhere: two units that record the same addresses wait for each other, and never in a circle.
+    for url in sorted(set(urls) - known.keys()):
+        known[url] = Media(id=unit.new_id(), type=_TYPE_OF_KIND.get(kind) or type_by_ending(url), url=url)
+        unit.media.add(known[url], now=unit.now)
     return tuple(known[url].id for url in urls)

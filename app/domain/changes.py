@@ -28,7 +28,7 @@ class Leave(Enum):
 LEAVE: Final = Leave.LEAVE
 
 T = TypeVar("T")
-Change: TypeAlias = T | None | Leave
+Change: TypeAlias = T | Leave | None
 """LEAVE: untouched. None: cleared. Anything else: the new value."""
 
 

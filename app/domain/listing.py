@@ -54,7 +54,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostListing:
-    """limit: 0 to PAGE_LIMIT + 1 posts. A list can start after a position, which stays true while posts come and go, or at an offset."""
+    """limit: how many posts at most.
+
+    A list starts after a position, which stays true while posts come and go, or at an offset, which does not.
+    """
 
     filter: PostFilter = field(default_factory=PostFilter)
     order: PostOrder = PostOrder.SCHEDULED_FOR

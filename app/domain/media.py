@@ -39,7 +39,8 @@ def is_media_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
         size = len(url.encode())
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and size <= URL_LIMIT and url.isprintable()
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and url == url.strip()
+        return is_address and size <= URL_LIMIT and url.isprintable()
     except ValueError:  # a broken IPv6 host, or text that has no UTF-8
         return False
 

@@ -162,7 +162,7 @@ class Post:
             destinations=revised_destinations(self.destinations, changes.account_ids, known.accounts, issues),
         )
         revised = self._settle_status(revised, changes, issues)
-        if revised != self and revised.status is PostStatus.SCHEDULED:
+        if revised != self and revised.status is not PostStatus.DRAFT:
             revised._note_what_is_missing(issues)
         issues.refuse_if_any()
         if revised == self:
@@ -284,12 +284,9 @@ class Post:
         asked = self._asked_status(changes, issues)
         if asked is None and revised == self:
             return self
-        if asked is PostStatus.SCHEDULED or (asked is None and self.status in _FAILED):
-            target = PostStatus.SCHEDULED
-        else:
-            target = asked or self.status
+        target = asked or (PostStatus.SCHEDULED if self.status in _FAILED else self.status)
 
-        if self.status in _FAILED and revised.destinations:
+        if self.status in _FAILED:
             requeued = tuple(destination.requeued() for destination in revised.destinations)
             revised = replace(revised, destinations=requeued, failure_reason=None)
 
@@ -325,7 +322,7 @@ class Post:
         return any(destination.is_queued for destination in self.destinations)
 
     def _note_what_is_missing(self, issues: Issues) -> None:
-        """What a post needs before it can be scheduled. A field already found wrong is not also called missing."""
+        """What a post needs to be more than a draft. A field already found wrong is not also called missing."""
         if self.scheduled_for is None and not issues.touch("scheduled_at"):
             _require("scheduled_for", "A scheduled post needs a time.", issues)
         if not self.destinations:

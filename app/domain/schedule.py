@@ -19,7 +19,7 @@ YEARS_AHEAD = 5
 """How far ahead a post may be scheduled."""
 
 _RFC_3339 = re.compile(
-    r"(?P<date>\d{4}-\d\d-\d\d)[Tt](?P<time>\d\d:\d\d:\d\d)(?P<fraction>\.\d+)?(?P<offset>[Zz]|[+-]\d\d:\d\d)",
+    r"(?P<date>\d{4}-\d\d-\d\d)[Tt](?P<time>\d\d:\d\d:\d\d)(?P<fraction>\.\d+)?(?P<offset>[Zz]|[+-]\d\d:[0-5]\d)",
     re.ASCII,
 )
 
@@ -45,7 +45,7 @@ def parse_instant(text: str) -> datetime:
 
 def format_instant(instant: datetime) -> str:
     """Write an instant the one way Redraft answers: UTC, milliseconds, Z."""
-    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03d}Z"
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def to_milliseconds(instant: datetime) -> datetime:
@@ -60,7 +60,8 @@ def is_timezone(name: str) -> bool:
 
 @cache
 def _timezone_names() -> frozenset[str]:
-    return frozenset(available_timezones())
+    # localtime is a link to the machine's own zone, which some systems keep among the named ones.
+    return frozenset(available_timezones() - {"localtime"})
 
 
 def revised_time(stored: datetime | None, changes: PostChanges, issues: Issues, *, now: datetime) -> datetime | None:

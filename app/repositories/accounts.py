@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, insert, select
 from app.domain.account import Account
 from app.domain.errors import AccountNotFound
 from app.domain.platforms import Platform
+from app.repositories.chunks import chunks_of
 from app.repositories.tables import AccountRow
 
 if TYPE_CHECKING:
@@ -44,10 +45,11 @@ class AccountRepository:
     def find(self, account_ids: Collection[int]) -> dict[int, Account]:
         """Those of these accounts that exist."""
         possible = [id for id in account_ids if 0 < id <= LARGEST_ID]
-        if not possible:
-            return {}
-        rows = self._connection.execute(_select_some, {"organization": self._organization_id, "accounts": possible})
-        return {row.id: account_of(row, id=row.id) for row in rows}
+        found = {}
+        for chunk in chunks_of(possible):
+            rows = self._connection.execute(_select_some, {"organization": self._organization_id, "accounts": chunk})
+            found.update({row.id: account_of(row, id=row.id) for row in rows})
+        return found
 
     def add(self, account: Account) -> None:
         self._connection.execute(

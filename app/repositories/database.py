@@ -11,10 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
 T = TypeVar("T")
+
+_USE = "Use sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE."
 
 Work: TypeAlias = Callable[[Connection], T]
 """A unit of work. It may be run a second time where the database had to give up the first (a deadlock)."""
@@ -44,20 +46,26 @@ class Database(Protocol):
         ...
 
 
-async def open_database(url: str) -> Database:
-    """Open sqlite:///PATH or postgresql://…; raises ValueError, without the password, for any other URL."""
+def read_database_url(url: str) -> URL:
+    """sqlite:///PATH or postgresql://…; raises ValueError, without the password, for any other URL."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        raise ValueError("The database URL cannot be read. Use sqlite:///PATH or postgresql://…") from None
-    match parsed.get_backend_name():
-        case "sqlite" if parsed.database:
-            from app.repositories.sqlite_database import SqliteDatabase
+    except (ArgumentError, ValueError):  # the second for a port that is no number
+        raise ValueError(f"The database URL cannot be read. {_USE}") from None
+    name = parsed.get_backend_name()
+    if name not in ("sqlite", "postgresql", "postgres") or not parsed.database:
+        raise ValueError(f"This {name} URL names no database that Redraft can use. {_USE}")
+    return parsed
 
-            return await SqliteDatabase.open(Path(parsed.database))
-        case "postgresql" | "postgres":
-            from app.repositories.postgresql_database import PostgresqlDatabase
 
-            return PostgresqlDatabase(parsed)
-        case other:
-            raise ValueError(f"{other} is not a database for Redraft. Use sqlite:///PATH or postgresql://…")
+async def open_database(url: str) -> Database:
+    """Open, or on SQLite make, the database of a URL that read_database_url can read."""
+    parsed = read_database_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        from app.repositories.sqlite_database import SqliteDatabase
+
+        return await SqliteDatabase.open(Path(str(parsed.database)))
+
+    from app.repositories.postgresql_database import PostgresqlDatabase
+
+    return PostgresqlDatabase(parsed)

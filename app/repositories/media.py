@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, insert, select
 
 from app.domain.media import Media, MediaType
+from app.repositories.chunks import chunks_of
 from app.repositories.tables import MediaRow
 
 if TYPE_CHECKING:
@@ -29,17 +30,19 @@ class MediaRepository:
 
     def find(self, media_ids: Collection[UUID]) -> dict[UUID, Media]:
         """Those of these media that exist."""
-        if not media_ids:
-            return {}
-        rows = self._connection.execute(_select_some, {"organization": self._organization_id, "media": list(media_ids)})
-        return {row.id: media_of(row) for row in rows}
+        found = {}
+        for chunk in chunks_of(media_ids):
+            rows = self._connection.execute(_select_some, {"organization": self._organization_id, "media": chunk})
+            found.update({row.id: media_of(row) for row in rows})
+        return found
 
     def find_by_url(self, urls: Collection[str]) -> dict[str, Media]:
         """The media recorded under these addresses."""
-        if not urls:
-            return {}
-        rows = self._connection.execute(_select_by_url, {"organization": self._organization_id, "urls": list(urls)})
-        return {row.url: media_of(row) for row in rows}
+        found = {}
+        for chunk in chunks_of(urls):
+            rows = self._connection.execute(_select_by_url, {"organization": self._organization_id, "urls": chunk})
+            found.update({row.url: media_of(row) for row in rows})
+        return found
 
     def add(self, media: Media, *, now: datetime) -> None:
         self._connection.execute(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, and_, exists, func, literal_column, or_, type_coerce
+from sqlalchemy import BigInteger, and_, bindparam, exists, false, func, literal_column, or_, type_coerce
 
 from app.domain.listing import PostOrder
+from app.domain.text import is_storable
 from app.repositories.accounts import LARGEST_ID
 from app.repositories.tables import NEVER_MS, AccountRow, DestinationRow, Instant, PostRow
 
@@ -28,13 +29,17 @@ def conditions_of(filter: PostFilter, organization_id: int) -> list[ColumnElemen
         conditions.append(_goes_to(_accounts.c.platform.in_(sorted(filter.platforms))))
     if filter.account_ids is not None:
         possible = sorted(id for id in filter.account_ids if 0 < id <= LARGEST_ID)
-        conditions.append(_goes_to(_accounts.c.id.in_(possible)))
+        # Written into the statement: as parameters they could be more than a database takes.
+        conditions.append(
+            _goes_to(_accounts.c.id.in_(bindparam("accounts", possible, expanding=True, literal_execute=True)))
+        )
     if filter.scheduled_after is not None:
         conditions.append(_posts.c.scheduled_for > filter.scheduled_after)
     if filter.scheduled_before is not None:
         conditions.append(_posts.c.scheduled_for < filter.scheduled_before)
     if filter.search is not None:
-        conditions.append(_posts.c.content.icontains(filter.search, autoescape=True))
+        holds = _posts.c.content.icontains(filter.search, autoescape=True)
+        conditions.append(holds if is_storable(filter.search) else false())
     return conditions
 
 
@@ -48,7 +53,8 @@ def sort_key(order: PostOrder) -> ColumnElement[int]:
 
 def position_after(position: Position, key: ColumnElement[int]) -> ColumnElement[bool]:
     instant = NEVER_MS if position.instant is None else Instant.milliseconds(position.instant)
-    return or_(key > instant, and_(key == instant, _posts.c.id > position.post_id))
+    # The first condition follows from the second. It is what both databases start reading the index at.
+    return and_(key >= instant, or_(key > instant, _posts.c.id > position.post_id))
 
 
 def _goes_to(condition: Any) -> ColumnElement[bool]:

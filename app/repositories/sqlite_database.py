@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections import deque
 from dataclasses import dataclass
 from functools import partial
@@ -47,8 +48,9 @@ class SqliteDatabase:
 
     @classmethod
     async def open(cls, path: Path) -> SqliteDatabase:
-        """Open the file, or make it. Its folder is made readable by its owner alone."""
+        """Open the file, or make it. What is made, the folder and the file, its owner alone can read."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
         writer = await _Lane.open(path, query_only=False)
         return cls(writer, [await _Lane.open(path, query_only=True) for _ in range(READERS)])
 
@@ -62,7 +64,7 @@ class SqliteDatabase:
             self._idle_readers.put_nowait(reader)
 
     async def write(self, work: Work[T]) -> T:
-        unit = _Unit(work, asyncio.get_running_loop().create_future())
+        unit: _Unit[T] = _Unit(work, asyncio.get_running_loop().create_future())
         self._waiting.append(unit)
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_batches())
@@ -85,7 +87,10 @@ class SqliteDatabase:
         try:
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(BATCH_LIMIT, len(self._waiting)))]
-                outcomes = await self._writer.run(partial(_commit, self._writer, batch))
+                try:
+                    outcomes = await self._writer.run(partial(_commit, self._writer, batch))
+                except ValueError as error:  # aiosqlite's word for a connection that has been closed
+                    outcomes = [_Outcome(error=error) for _ in batch]
                 for unit, outcome in zip(batch, outcomes, strict=True):
                     unit.settle(outcome)
         finally:
@@ -100,7 +105,9 @@ class _Unit(Generic[T]):
     def settle(self, outcome: _Outcome) -> None:
         if self.answer.done():  # the request that asked for it was cancelled meanwhile
             return
-        if outcome.error is not None:
+        if isinstance(outcome.error, StopIteration):  # a future cannot hold one
+            self.answer.set_exception(RuntimeError("a unit of work raised StopIteration"))
+        elif outcome.error is not None:
             self.answer.set_exception(outcome.error)
         else:
             self.answer.set_result(outcome.value)
@@ -126,7 +133,7 @@ class _Lane:
             # isolation_level None: this module says BEGIN and COMMIT, and nobody else does.
             raw = sqlite3.connect(path, isolation_level=None)
             raw.execute("PRAGMA busy_timeout = 5000")
-            raw.execute("PRAGMA journal_mode = WAL")
+            _switch_to_wal(raw)
             raw.execute("PRAGMA synchronous = FULL")
             raw.execute("PRAGMA foreign_keys = ON")
             raw.execute(f"PRAGMA query_only = {int(query_only)}")
@@ -151,6 +158,18 @@ class _Lane:
     async def close(self) -> None:
         await self.run(self.connection.close)
         await self._aio.close()
+
+
+def _switch_to_wal(raw: sqlite3.Connection) -> None:
+    """Once for each file. Of two processes that switch a new file together one is sent away without a wait, whatever
+    busy_timeout says, so it waits here."""
+    for _ in range(100):
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            time.sleep(0.05)
+    raw.execute("PRAGMA journal_mode = WAL")
 
 
 def _read_snapshot(lane: _Lane, work: Work[T]) -> T:

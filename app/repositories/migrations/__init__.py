@@ -17,17 +17,22 @@ HEAD: Final = "0001"
 def upgrade(connection: Connection) -> None:
     """Run every step that the database has not seen, inside the transaction of the caller.
 
-    Raises alembic.util.CommandError when the database was migrated by a newer Redraft than this one.
+    Raises ValueError when the database was migrated by a newer Redraft than this one.
     """
-    if _current(connection) == HEAD:
+    current = _current(connection)
+    if current == HEAD:
         return
 
     from alembic import command
     from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = connection
+    known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
+    if current is not None and current not in known:
+        raise ValueError(f"The database was migrated by a newer Redraft: its step {current} is not known to this one.")
     command.upgrade(config, "head")
 
 

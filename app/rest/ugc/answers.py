@@ -26,7 +26,7 @@ from app.http.request_id import request_id_of
 from app.rest.ugc.names import spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from starlette.exceptions import HTTPException
 
@@ -98,7 +98,7 @@ class UgcRoute(APIRoute):
                 return _refusal(request, refusal)
             except UnreadableRequest as error:
                 return failure(request, error.status, error.message, headers=error.headers)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - logged, and answered without a trace of it
                 status, _ = TABLE[ErrorCode.INTERNAL]
                 return failure(request, status, report_failure(request_id_of(request.scope), error))
 
@@ -110,7 +110,7 @@ def _refusal(request: Request, refusal: Refusal) -> Response:
     headers = {}
     match refusal:
         case InvalidInput():
-            message = " ".join(_said(issue) for issue in refusal.issues)
+            message = _said(refusal.issues)
         case InvalidFieldName():
             message = refusal.described(spelled)
         case RateLimited():
@@ -120,7 +120,7 @@ def _refusal(request: Request, refusal: Refusal) -> Response:
     return failure(request, status, message or refusal.message, headers=headers)
 
 
-def _said(issue: InputIssue) -> str:
-    if issue.code is IssueCode.DRAFT_NEEDS_ACCOUNT_AND_TIME:
+def _said(issues: Sequence[InputIssue]) -> str:
+    if any(issue.code is IssueCode.DRAFT_NEEDS_ACCOUNT_AND_TIME for issue in issues):
         return NOT_EDITABLE
-    return respelled(issue.message, spelled)
+    return " ".join(respelled(issue.message, spelled) for issue in issues)

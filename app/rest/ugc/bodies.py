@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from app.domain.changes import LEAVE, PostChanges
 from app.domain.errors import InputIssue, InvalidFieldName, InvalidInput, IssueCode, PostNotFound
@@ -25,6 +25,15 @@ CAPTION_LIMIT: Final = 500
 """Unicode code points. A limit of this API alone: the same post may say more through the other edges."""
 
 
+def _read_account(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, str | int | None):
+        raise ValueError("must be text such as acc_2290, or a number")
+    return value
+
+
+AccountIdText = Annotated[str | int, BeforeValidator(_read_account)]
+
+
 class UpdateBody(Fields):
     """postId is required. Every other field is optional: what is left out stays as it is."""
 
@@ -35,7 +44,7 @@ class UpdateBody(Fields):
     postTime: InstantText | None = Field(
         None, description="New time: RFC 3339 with an offset.", examples=["2026-04-20T09:00:00Z"]
     )
-    accountId: str | int | None = Field(None, description="Moves the post to this account.", examples=["acc_2290"])
+    accountId: AccountIdText | None = Field(None, description="Moves the post to this account.", examples=["acc_2290"])
     mediaUrls: list[str] | None = Field(
         None, description="The whole media set: one URL for a video post, one or more images for a slideshow."
     )
@@ -49,11 +58,12 @@ class Update:
 
 
 def read_update(body: Mapping[str, Any]) -> Update:
-    """Raises InvalidInput without a postId, PostNotFound for one that no post can have. Other problems are in changes."""
+    """Raises InvalidInput without a postId, PostNotFound for one that no post has. Other problems are in changes."""
     fields, issues = read_fields(UpdateBody, body)
     if not fields.postId:
+        malformed = [issue for issue in issues if issue.path == ("postId",)]
         message = "`postId` is required: the id of the post to update."
-        raise InvalidInput([InputIssue(path=("postId",), code=IssueCode.REQUIRED, message=message)])
+        raise InvalidInput(malformed or [InputIssue(path=("postId",), code=IssueCode.REQUIRED, message=message)])
     post_id = read_post_id(fields.postId)
     if post_id is None:
         raise PostNotFound(fields.postId)

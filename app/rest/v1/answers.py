@@ -134,7 +134,7 @@ class V1Route(APIRoute):
                 return failure(request, error.status, _HTTP_CODES[error.status], error.message, headers=error.headers)
             except RequestValidationError as error:
                 return _refusal(request, InvalidInput([_parameter_issue(problem) for problem in error.errors()]))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - logged, and answered without a trace of it
                 status, code = TABLE[ErrorCode.INTERNAL]
                 return failure(request, status, code, report_failure(request_id_of(request.scope), error))
 

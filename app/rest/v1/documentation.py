@@ -119,6 +119,7 @@ _VERSION = _error("version_conflict", "The post has changed: its current version
 _TOO_LARGE = _error("bad_request", "The body is larger than 1048576 bytes.")
 _CONTENT_TYPE = _error("bad_request", "Send the body as Content-Type: application/json.")
 _RATE_LIMITED = _error("rate_limited", "Too many requests. Try again in 12 s.")
+_NO_METHOD = _error("method_not_allowed", "This resource does not have that method.")
 _INTERNAL = _error("internal_error", "Something went wrong here. Quote request a1b2c3d4 when you ask about it.")
 
 _ALWAYS: Final = {401: (_UNAUTHORIZED,), 403: (_FORBIDDEN,), 429: (_RATE_LIMITED,), 500: (_INTERNAL,)}
@@ -128,7 +129,7 @@ _WITH_BODY: Final = {413: (_TOO_LARGE,), 415: (_CONTENT_TYPE,)}
 def _route(
     status: int, shape: Any, example: object, errors: dict[int, tuple[dict[str, object], ...]], **more: Any
 ) -> dict[str, Any]:
-    responses: dict[int, dict[str, Any]] = {
+    responses: dict[int | str, dict[str, Any]] = {
         status: {
             "model": Success[shape],
             "description": "Done.",
@@ -145,6 +146,12 @@ def _route(
             "description": "; ".join(str(refusal["message"]) for refusal in refusals),
             "content": _json({"examples": examples}),
         }
+    # With a default, FastAPI does not add its own 422, which is never answered here.
+    responses["default"] = {
+        "model": Failure,
+        "description": "Any other failure, in the same envelope.",
+        "content": _json({"example": {"data": None, "error": _NO_METHOD, "meta": _META}}),
+    }
     return {"status_code": status, "response_model": None, "responses": responses, **more}
 
 

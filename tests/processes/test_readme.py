@@ -1,0 +1,88 @@
+"""What the README says to type works when it is typed."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app.commands import fill_demo
+from app.settings import Settings
+from tests.support.server import running_server
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+def shell_blocks() -> list[str]:
+    return re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The answer to each curl of the README, in its order, from a server on its demo posts."""
+    folder = tmp_path_factory.mktemp("checkout")
+    with running_server(folder / ".redraft") as server:
+        return [
+            subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", block.replace("http://127.0.0.1:8000", server.address)],
+                cwd=folder,
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout
+            for block in shell_blocks()
+            if block.startswith("curl")
+        ]
+
+
+def test_each_request_of_the_readme_changes_its_post(answers: list[str]) -> None:
+    graphql, rest, post = (json.loads(answer) for answer in answers)
+
+    assert graphql["data"]["updatePost"]["__typename"] == "UpdatePostSuccess"
+    assert graphql["data"]["updatePost"]["changedFields"] == ["content", "timezone"]
+    assert rest["error"] is None
+    assert (rest["data"]["content"], rest["data"]["media_ids"]) == ("Changed through REST", [])
+    assert (post["ok"], post["data"]["caption"]) == (True, "Updated caption!")
+
+
+def test_the_commands_of_the_readme_are_there() -> None:
+    commands = [block.strip() for block in shell_blocks() if not block.startswith("curl")]
+
+    assert commands == ["./scripts/run", "./scripts/test"]
+    for command in commands:
+        assert (ROOT / command).stat().st_mode & 0o111
+
+
+def test_the_readme_lists_every_demo_post() -> None:
+    posts = (
+        fill_demo.SCHEDULED,
+        fill_demo.DRAFT,
+        fill_demo.PUBLISHED,
+        fill_demo.FAILED,
+        fill_demo.PARTIALLY_FAILED,
+        fill_demo.PUBLISHING,
+        fill_demo.VIDEO,
+        fill_demo.SLIDESHOW,
+        fill_demo.OF_ANOTHER_ORGANIZATION,
+    )
+    assert re.findall(r"^\| `([0-9a-f-]{36})` \|", README, re.MULTILINE) == [str(id) for id in posts]
+
+
+def test_the_readme_lists_every_setting_with_its_default() -> None:
+    listed = dict(re.findall(r"^\| `(REDRAFT_\w+)` \| (?:`(?:\./)?([^`]*)`)? ?\|", README, re.MULTILINE))
+
+    assert listed == {
+        f"REDRAFT_{name.upper()}": "" if field.default is None else str(field.default)
+        for name, field in Settings.model_fields.items()
+    }
+
+
+def test_every_file_and_folder_that_the_readme_names_exists() -> None:
+    named = set(re.findall(r"`((?:app|resolvers|tests|scripts)/[\w./]+)`", README))
+
+    assert named
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
