@@ -96,7 +96,5 @@ async def client(database_url: str, clock: Clock, demo: str) -> AsyncIterator[ht
 async def key_with(database: Database, clock: Clock, *scopes: Scope, organization: str = "Redraft Demo") -> str:
     """Another key of the demo's organisation, with these scopes only."""
     return await database.write(
-        lambda connection: create_key(
-            connection, organization=organization, name="other", scopes=scopes, now=clock()
-        )
+        lambda connection: create_key(connection, organization=organization, name="other", scopes=scopes, now=clock())
     )

@@ -49,8 +49,7 @@ class SqliteDatabase:
     @classmethod
     async def open(cls, path: Path) -> SqliteDatabase:
         """Open the file, or make it. What is made, the folder and the file, its owner alone can read."""
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
+        _make_private(path)
         writer = await _Lane.open(path, query_only=False)
         return cls(writer, [await _Lane.open(path, query_only=True) for _ in range(READERS)])
 
@@ -95,6 +94,11 @@ class SqliteDatabase:
                     unit.settle(outcome)
         finally:
             self._committing = None
+
+
+def _make_private(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
 
 
 @dataclass(slots=True)

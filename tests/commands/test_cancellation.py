@@ -232,3 +232,22 @@ async def test_an_update_cancelled_while_it_is_refused_leaves_no_exception_unsee
     assert request.cancelled()
     await database.write(lambda connection: None)
     assert changed_tables(before, await dump(database)) == {}
+
+
+async def test_a_request_that_is_cancelled_takes_no_other_with_it(database: Database, clock: Clock, demo: str) -> None:
+    held = HeldClock()
+    running = Service(database, clock=held, new_id=Ids())
+    first = asyncio.create_task(running.run(OURS, update_post, post_id=SCHEDULED, changes=UPDATE))
+    assert await asyncio.to_thread(held.asked.wait, 20)
+    others = [asyncio.create_task(write_next(database, clock, number)) for number in range(5)]
+    await asyncio.sleep(0)  # one turn of the loop: each has queued its unit behind the first
+
+    first.cancel()
+    others[2].cancel()
+    await asyncio.wait([first])
+    held.let_go.set()
+    await asyncio.wait(others)
+
+    assert first.cancelled()
+    assert [other.cancelled() for other in others] == [False, False, True, False, False]
+    assert [other.exception() for other in others if not other.cancelled()] == [None] * 4

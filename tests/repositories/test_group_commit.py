@@ -108,3 +108,13 @@ async def test_every_unit_of_a_batch_may_fail(embedded: Embedded) -> None:
     assert answers == failures
     assert embedded.names() == []
     assert await embedded.database.write(adding("next")) == 1
+
+
+async def test_a_commit_is_on_disk_before_it_is_answered_and_readers_cannot_write(embedded: Embedded) -> None:
+    def pragmas(connection: Connection) -> dict[str, object]:
+        names = ("journal_mode", "synchronous", "foreign_keys", "query_only")
+        return {name: raw(connection).execute(f"PRAGMA {name}").fetchone()[0] for name in names}
+
+    full = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    assert await embedded.database.write(pragmas) == {**full, "query_only": 0}
+    assert await embedded.database.read(pragmas) == {**full, "query_only": 1}

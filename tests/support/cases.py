@@ -8,7 +8,8 @@ but in `expected`, as rules.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as defaulting
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -63,8 +64,8 @@ class Case:
     state: str
     sent: Any
     ugc: Any = None
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    refused: Mapping[str, ErrorCode] = field(default_factory=dict)
+    changes: Mapping[str, Any] = defaulting(default_factory=dict)
+    refused: Mapping[str, ErrorCode] = defaulting(default_factory=dict)
     is_mistyped: bool = False
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 from sqlmodel import SQLModel
 
@@ -103,8 +103,17 @@ class Said:
     request_error: bool = False
 
 
+class Edge(Protocol):
+    """One way to change a post; `update` sends the fields in the edge's own spelling."""
+
+    name: ClassVar[str]
+
+    @staticmethod
+    async def update(client: httpx.AsyncClient, post_id: UUID, fields: dict[str, object]) -> Said: ...
+
+
 class GraphQLEdge:
-    name = "graphql"
+    name: ClassVar[str] = "graphql"
 
     @staticmethod
     async def update(client: httpx.AsyncClient, post_id: UUID, fields: dict[str, object]) -> Said:
@@ -119,7 +128,7 @@ class GraphQLEdge:
 
 
 class V1Edge:
-    name = "v1"
+    name: ClassVar[str] = "v1"
 
     @staticmethod
     async def update(client: httpx.AsyncClient, post_id: UUID, fields: dict[str, object]) -> Said:
@@ -137,7 +146,7 @@ class V1Edge:
 
 
 class UgcEdge:
-    name = "ugc"
+    name: ClassVar[str] = "ugc"
 
     @staticmethod
     async def update(client: httpx.AsyncClient, post_id: UUID, fields: dict[str, object]) -> Said:
@@ -161,4 +170,4 @@ class UgcEdge:
         return Said(frozenset(codes), response.text)
 
 
-EDGES: Final = (GraphQLEdge, V1Edge, UgcEdge)
+EDGES: Final[tuple[type[Edge], ...]] = (GraphQLEdge, V1Edge, UgcEdge)

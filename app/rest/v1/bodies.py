@@ -63,6 +63,7 @@ class CreatePostBody(PostFields):
 
 
 _NEVER_A_FIELD: Final = ("media", "media_id", "mediaId", "attachments")
+_DEPRECATED: Final = ("scheduled_at",)
 _ANSWERED_ONLY: Final = ("post_id", "id", "destinations", "created_at", "updated_at", "next_step")
 
 
@@ -123,7 +124,7 @@ def _read_status(status: str) -> tuple[object, tuple[InputIssue, ...]]:
 
 
 def _invalid_name(unknown: Iterable[str], known: Iterable[str]) -> InvalidFieldName | None:
-    names = tuple(known)
+    names = tuple(name for name in known if name not in _DEPRECATED)
     for name in unknown:
         suggestion = "media_ids" if name in _NEVER_A_FIELD else nearest_name(name, names)
         return InvalidFieldName(name, suggestion=suggestion, known=names)
