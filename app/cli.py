@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
 
 from app.banner import banner
 from app.commands.manage_keys import create_key, list_keys, try_revoke_key
@@ -45,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
+    except OperationalError as error:
+        print(f"The database cannot be used: {error.orig}", file=sys.stderr)
+        return 1
     return code
 
 
@@ -70,6 +74,8 @@ def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
         server_header=False,
         ws="none",
     )
+    # Said in one line here; the server would say it in a traceback.
+    _migrate(parsed, settings)
     server = Server(config)
     server.run()
     return 0 if server.started else 1
@@ -118,6 +124,7 @@ def _create_key(parsed: argparse.Namespace, settings: Settings) -> int:
 
 def _list_keys(_: argparse.Namespace, settings: Settings) -> int:
     async def work(database: Database) -> None:
+        await database.migrate()
         for key in await database.read(list_keys):
             ends = [
                 f"{verb} {format_instant(instant)}"
@@ -134,6 +141,7 @@ def _list_keys(_: argparse.Namespace, settings: Settings) -> int:
 def _revoke_key(parsed: argparse.Namespace, settings: Settings) -> int:
     async def work(database: Database) -> bool:
         now = to_milliseconds(utc_now())
+        await database.migrate()
         return await database.write(lambda connection: try_revoke_key(connection, public_id=parsed.public_id, now=now))
 
     if not _with_database(settings, work):

@@ -101,7 +101,7 @@ def explorer_is_local() -> bool:
 async def _http_failure(request: Request, error: Any) -> Response:
     """A path or a method that does not exist is answered in the words of the edge it was meant for."""
     path = request.url.path
-    if path.startswith(tuple(f"{prefix}/" for prefix in V1)):
+    if path in V1 or path.startswith(tuple(f"{prefix}/" for prefix in V1)):
         return v1_answers.http_failure(request, error)
     if path.startswith("/post/") or path == "/post":
         return ugc_answers.http_failure(request, error)

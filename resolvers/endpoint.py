@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
-from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from app.domain.errors import ErrorCode, Forbidden, RateLimited, Refusal, Unauthenticated
 from app.http.access import Gate, allowance_headers
@@ -77,7 +77,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             body = dict(request.query_params)
             for name in ("variables", "extensions"):
                 if body.get(name):
-                    body[name] = parse_json_object(str(body[name]))  # type: ignore[assignment]
+                    body[name] = parse_json_object(str(body[name]), called=name)  # type: ignore[assignment]
         else:
             body = await read_json_object(request._request)  # type: ignore[attr-defined]
         return GraphQLRequestData(
@@ -150,6 +150,9 @@ def _refusal(request: Request, refusal: Refusal) -> Response:
 def _http_error(request: Request, error: HTTPException) -> Response:
     if error.status_code == 405:
         return _errors(request, 405, error.reason, "BAD_REQUEST", headers={"Allow": "GET, POST"})
+    if isinstance(error.__cause__, CannotGetOperationTypeError) and error.__cause__.operation_name is None:
+        message = "The document must hold one operation, or operationName must say which of them to run."
+        return _errors(request, 400, message, "BAD_REQUEST")
     if isinstance(error.__cause__, InvalidOperationTypeError):
         return _errors(request, 405, "Send mutations with POST.", "BAD_REQUEST", headers={"Allow": "POST"})
     return _errors(request, error.status_code, error.reason, "BAD_REQUEST")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -34,13 +36,42 @@ def engine(request: pytest.FixtureRequest) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("migrated") / "redraft.db"
+    asyncio.run(_migrate(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: PostgresqlServer) -> str:
+    url = postgresql.create_database()
+    asyncio.run(_migrate(url))
+    return url.partition("@/")[2].partition("?")[0]
+
+
 @pytest.fixture
-def database_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def empty_database_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database that no migration has seen."""
     if engine == "sqlite":
-        yield f"sqlite:///{tmp_path / 'redraft.db'}"
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
     server: PostgresqlServer = request.getfixturevalue("postgresql")
     url = server.create_database()
+    yield url
+    server.drop_database(url)
+
+
+@pytest.fixture
+def database_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A migrated database, copied from one that was migrated once."""
+    if engine == "sqlite":
+        path = tmp_path / "redraft.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: PostgresqlServer = request.getfixturevalue("postgresql")
+    url = server.create_database(template=request.getfixturevalue("migrated_postgresql"))
     yield url
     server.drop_database(url)
 
@@ -71,6 +102,12 @@ async def demo(database: Database, clock: Clock) -> str:
 def service(database: Database, clock: Clock, demo: str) -> Service:
     """Runs commands on the demo posts: `await service.run(1, command, …)`."""
     return Service(database, clock=clock, new_id=Ids())
+
+
+async def _migrate(url: str) -> None:
+    database = await open_database(url)
+    await database.migrate()
+    await database.close()
 
 
 @asynccontextmanager

@@ -60,6 +60,10 @@ class PostChanges:
     invalid_field: InvalidFieldName | None = None
     issues: tuple[InputIssue, ...] = ()
 
+    def names(self, field: str) -> bool:
+        """Whether the update says anything of a field, be it something that could not be read."""
+        return getattr(self, field) is not LEAVE or any(issue.path[:1] == (field,) for issue in self.issues)
+
     def refuse_invalid_names(self, post: Post) -> None:
         """Raise InvalidFieldName for a name that an update does not know."""
         refusal = self.invalid_field or (self.echoed(post) if self.echoed is not None else None)

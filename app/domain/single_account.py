@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.domain.changes import LEAVE
 from app.domain.errors import InputIssue, IssueCode
 from app.domain.post import PostStatus
 
@@ -20,8 +19,8 @@ def refuse_unless_single_account(post: Post, changes: PostChanges) -> PostChange
     A draft is accepted only together with an account and a time; a post with several accounts only when the update
     names the one it moves to. The issue is refused by Post.apply, in its order.
     """
-    moves = changes.account_ids is not LEAVE
-    if post.status is PostStatus.DRAFT and not (moves and changes.scheduled_for is not LEAVE):
+    moves = changes.names("account_ids")
+    if post.status is PostStatus.DRAFT and not (moves and changes.names("scheduled_for")):
         issue = InputIssue(
             path=("status",),
             code=IssueCode.DRAFT_NEEDS_ACCOUNT_AND_TIME,

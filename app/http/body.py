@@ -31,15 +31,15 @@ async def read_json_object(request: Request) -> dict[str, Any]:
     return parse_json_object(await _read_bytes(request))
 
 
-def parse_json_object(text: bytes | str) -> dict[str, Any]:
-    """An object from JSON in UTF-8. Raises UnreadableRequest with status 400."""
+def parse_json_object(text: bytes | str, *, called: str = "The body") -> dict[str, Any]:
+    """An object from JSON in UTF-8. Raises UnreadableRequest with status 400; called: what the message calls it."""
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         # The parser's own message quotes nothing of the body, but says no more to a caller than this does.
-        raise UnreadableRequest(400, "The body is not valid JSON in UTF-8.") from None
+        raise UnreadableRequest(400, f"{called} is not valid JSON in UTF-8.") from None
     if not isinstance(value, dict):
-        raise UnreadableRequest(400, "The body must be a JSON object.")
+        raise UnreadableRequest(400, f"{called} must be a JSON object.")
     return value
 
 

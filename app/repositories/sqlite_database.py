@@ -74,7 +74,7 @@ class SqliteDatabase:
 
     async def close(self) -> None:
         if self._committing is not None:
-            await self._committing
+            await asyncio.shield(self._committing)
         for lane in (*self._readers, self._writer):
             await lane.close()
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect, sync_playwright
 
 from resolvers.graphiql.page import is_built
-from tests.support.server import Server, running_server
+from tests.support.server import Server
 
 _TABS = {
     "Reschedule": "UpdatePostSuccess",
@@ -30,7 +30,7 @@ _TABS = {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running_server(tmp_path_factory.mktemp("home")) as server:
+    with Server(tmp_path_factory.mktemp("home"), "--demo") as server:
         yield server
 
 
@@ -114,7 +114,7 @@ def test_the_demo_key_is_in_the_page_of_a_local_server_only(server: Server, tmp_
     html = {"Accept": "text/html"}
 
     assert server.key in httpx.get(f"{server.address}/graphql", headers=html).text
-    with running_server(tmp_path, host="0.0.0.0") as public:  # noqa: S104 - a demo that others could reach
+    with Server(tmp_path, "--demo", REDRAFT_HOST="0.0.0.0") as public:  # noqa: S104 - a demo that others could reach
         page = httpx.get(f"{public.address}/graphql", headers=html).text
         assert '"demoKey": null' in page
         assert public.key not in page

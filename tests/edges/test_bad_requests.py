@@ -17,8 +17,8 @@ import pytest
 from app.commands.fill_demo import SCHEDULED, SLIDESHOW
 from app.http.body import BODY_LIMIT
 from app.repositories.database import Database, open_database
-from tests.edges.conftest import RealServer
 from tests.support.edges import UPDATE_POST, dump
+from tests.support.server import Server
 
 JSON = "application/json"
 
@@ -72,7 +72,7 @@ CONTENT_TYPES = (
 
 
 @pytest.fixture
-async def real(real_server: RealServer) -> AsyncIterator[tuple[httpx.AsyncClient, Database]]:
+async def real(real_server: Server) -> AsyncIterator[tuple[httpx.AsyncClient, Database]]:
     database = await open_database(real_server.database_url)
     headers = {"Authorization": f"Bearer {real_server.key}"}
     async with httpx.AsyncClient(base_url=real_server.address, headers=headers, timeout=30) as client:

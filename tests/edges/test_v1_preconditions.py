@@ -9,7 +9,7 @@ from app.repositories.database import Database
 from tests.support.edges import dump
 
 MATCHING = ('"1"', "*", " * ", '"9", "1"', '"1","9"', "1")
-DIFFERENT = ('"2"', '"2", "3"', 'W/"1"', "nonsense", '""', '"01x"', '"99999999999999999999"', "")
+DIFFERENT = ('"2"', '"1', '1"', '"2", "3"', 'W/"1"', "nonsense", '""', '"01x"', '"99999999999999999999"', "")
 
 
 async def test_every_answer_that_shows_a_post_carries_its_version(client: httpx.AsyncClient) -> None:

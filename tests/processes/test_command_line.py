@@ -11,7 +11,7 @@ from app.cli import main
 from app.domain.api_key import public_id_of
 from app.repositories.migrations import HEAD
 from resolvers.schema import build_schema
-from tests.processes.server import redraft
+from tests.support.server import redraft
 
 
 @pytest.fixture

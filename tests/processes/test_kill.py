@@ -18,10 +18,10 @@ from app.domain.kind import PostKind
 from app.domain.post import PostStatus
 from app.main import utc_now
 from app.repositories.database import open_database
-from tests.processes.server import Server
 from tests.repositories.chance import seeded_chance
 from tests.repositories.storage import OURS
 from tests.support.clock import NOW, Ids
+from tests.support.server import Server
 
 WRITERS = 16
 KILLS = {"sqlite": 3, "postgresql": 1}

@@ -11,7 +11,7 @@ import pytest
 
 from app.commands import fill_demo
 from app.settings import Settings
-from tests.support.server import running_server
+from tests.support.server import Server
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -25,7 +25,7 @@ def shell_blocks() -> list[str]:
 def answers(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The answer to each curl of the README, in its order, from a server on its demo posts."""
     folder = tmp_path_factory.mktemp("checkout")
-    with running_server(folder / ".redraft") as server:
+    with Server(folder / ".redraft", "--demo") as server:
         return [
             subprocess.run(
                 ["bash", "-euo", "pipefail", "-c", block.replace("http://127.0.0.1:8000", server.address)],

@@ -10,7 +10,7 @@ import pytest
 
 from app.commands.fill_demo import SCHEDULED
 from app.domain.api_key import public_id_of
-from tests.processes.server import Server, redraft
+from tests.support.server import Server, redraft
 
 
 @pytest.fixture

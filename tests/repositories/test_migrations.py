@@ -82,8 +82,8 @@ async def test_migrating_again_changes_nothing(database: Database, demo: str) ->
     assert await dump(database) == before
 
 
-async def test_eight_processes_may_open_and_migrate_a_new_database_at_once(database_url: str) -> None:
-    databases = await asyncio.gather(*(open_database(database_url) for _ in range(8)))
+async def test_eight_processes_may_open_and_migrate_a_new_database_at_once(empty_database_url: str) -> None:
+    databases = await asyncio.gather(*(open_database(empty_database_url) for _ in range(8)))
 
     await asyncio.gather(*(database.migrate() for database in databases))
 

@@ -13,8 +13,6 @@ from typing import Self
 import psycopg
 from psycopg import sql
 
-_TEMPLATE = "redraft_template"
-
 
 class PostgresqlServer:
     """A server on a Unix socket in a folder of its own, stopped and removed afterwards."""
@@ -30,7 +28,7 @@ class PostgresqlServer:
     def __enter__(self) -> Self:
         if self._user is not None:
             shutil.chown(self._folder, self._user)
-        self._run("initdb", "-D", str(self._data), "-U", "redraft", "-A", "trust", "-E", "UTF8", "--no-sync")
+        self._run("initdb", "-D", str(self._data), "-U", "redraft", "-A", "trust", "--locale=C.UTF-8", "--no-sync")
         log = (self._folder / "log").open("wb")
         with log:
             self._process = subprocess.Popen(

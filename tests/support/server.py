@@ -1,71 +1,92 @@
-"""The real server: a process of its own, on a free port of the loopback interface."""
+"""The real server, in a process of its own, and the real command line."""
 
 from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
-_ADDRESS = re.compile(r"Redraft is ready at (http://\S+)")
+ROOT = Path(__file__).parents[2]
+"""Where `app` can be imported from."""
 
 
-@dataclass(frozen=True, slots=True)
+def environment(home: Path, **settings: str) -> dict[str, str]:
+    """This process's environment with no settings of Redraft but these."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("REDRAFT_")}
+    return {**others, "REDRAFT_HOME": str(home), **settings}
+
+
+def redraft(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *arguments],
+        cwd=ROOT,
+        env=environment(home, **settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 class Server:
-    """key: of the demo's organisation. output: what the server has printed so far."""
+    """`redraft serve` on a port that the system chooses; it is killed at the end if it still runs."""
 
-    process: subprocess.Popen[str]
-    address: str
-    home: Path
-    output: list[str]
+    def __init__(self, home: Path, *arguments: str, **settings: str) -> None:
+        self._command = [sys.executable, "-m", "app.cli", "serve", *arguments]
+        self._environment = environment(home, REDRAFT_PORT="0", **settings)
+        self._home = home
+        self._log = home.with_suffix(".log")
+        self._process: subprocess.Popen[str] | None = None
+        self.address = ""
+
+    def __enter__(self) -> Self:
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(
+                self._command, cwd=ROOT, env=self._environment, stdout=subprocess.PIPE, stderr=log, text=True
+            )
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if (ready := re.fullmatch(r"Redraft is ready at (http://127\.0\.0\.1:\d+)\n", line)) is not None:
+                self.address = ready[1]
+                return self
+        self.kill()
+        raise AssertionError(f"The server did not start:\n{self.log}")
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self.kill()
 
     @property
     def key(self) -> str:
-        return (self.home / "demo.key").read_text().strip()
+        """Of the demo's organisation; there is one where the server was started with --demo."""
+        return (self._home / "demo.key").read_text().strip()
+
+    @property
+    def database_url(self) -> str:
+        """Of the embedded database."""
+        return f"sqlite:///{self._home / 'redraft.db'}"
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
 
     def kill(self) -> None:
-        """End it the hard way: kill -9."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(timeout=30)
+        """kill -9."""
+        self._end(lambda process: process.kill())
 
+    def stop(self) -> None:
+        """What a service manager does."""
+        self._end(lambda process: process.terminate())
 
-@contextmanager
-def running_server(home: Path, **settings: str) -> Iterator[Server]:
-    """`redraft serve --demo` on a folder; settings: REDRAFT_ variables by their names in small letters."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("REDRAFT_")}
-    asked = {f"REDRAFT_{name.upper()}": value for name, value in settings.items()}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "serve", "--demo"],
-        env={**own, "REDRAFT_HOME": str(home), "REDRAFT_PORT": "0", **asked},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
-    assert process.stdout is not None
-    output: list[str] = []
-    reader: threading.Thread | None = None
-    try:
-        address = None
-        for line in process.stdout:
-            output.append(line)
-            if (match := _ADDRESS.search(line)) is not None:
-                address = match[1]
-                break
-        assert address is not None, "".join(output)
-        # Read on, or the server would stop when the pipe is full.
-        reader = threading.Thread(target=output.extend, args=(process.stdout,), daemon=True)
-        reader.start()
-        yield Server(process=process, address=address, home=home, output=output)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-        if reader is not None:
-            reader.join(timeout=30)
+    def _end(self, how: Callable[[subprocess.Popen[str]], None]) -> None:
+        process = self._process
+        assert process is not None
+        assert process.stdout is not None
+        how(process)
         process.stdout.close()
+        process.wait(timeout=30)

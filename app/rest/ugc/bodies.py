@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
@@ -68,7 +68,7 @@ def read_update(body: Mapping[str, Any]) -> Update:
     if post_id is None:
         raise PostNotFound(fields.postId)
 
-    found = list(issues)
+    found = [replace(issue, path=(FIELDS.get(issue.path[0], issue.path[0]), *issue.path[1:])) for issue in issues]
     values = {FIELDS[name]: value for name, value in sent(fields).items() if name in FIELDS}
     media_urls = values.pop("media_ids", LEAVE)
     if values.get("account_ids") is not None:

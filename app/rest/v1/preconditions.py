@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from app.domain.post import Post
 
-_TAG = re.compile(r'"?(\d{1,9})"?', re.ASCII)
+_TAG = re.compile(r'(?P<quote>"?)(?P<version>\d{1,9})(?P=quote)', re.ASCII)
 
 
 def version_tag(post: Post) -> str:
@@ -22,8 +22,9 @@ def expected_versions(request: Request) -> frozenset[int] | None:
 
     A weak tag, or one that was never ours, matches no version. A bare number is taken for the tag it means.
     """
-    header = request.headers.get("if-match")
-    if header is None or header.strip() == "*":
+    lines = request.headers.getlist("if-match")
+    tags = [tag.strip() for line in lines for tag in line.split(",")]
+    if not lines or tags == ["*"]:
         return None
-    tags = (_TAG.fullmatch(tag.strip()) for tag in header.split(","))
-    return frozenset(int(tag[1]) for tag in tags if tag is not None)
+    matches = (_TAG.fullmatch(tag) for tag in tags)
+    return frozenset(int(match["version"]) for match in matches if match is not None)
