@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LONGEST_LIFE = 36_500
+"""Days."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; the answer is the process's exit code."""
@@ -125,14 +128,14 @@ def _create_key(parsed: argparse.Namespace, settings: Settings) -> int:
 def _list_keys(_: argparse.Namespace, settings: Settings) -> int:
     async def work(database: Database) -> None:
         await database.migrate()
-        for key in await database.read(list_keys):
+        for organization, key in await database.read(list_keys):
             ends = [
                 f"{verb} {format_instant(instant)}"
                 for verb, instant in (("expires", key.expires_at), ("revoked", key.revoked_at))
                 if instant is not None
             ]
             created = f"created {format_instant(key.created_at)}"
-            print("\t".join((key.public_id, key.name, ",".join(sorted(key.scopes)), created, *ends)))
+            print("\t".join((key.public_id, organization, key.name, ",".join(sorted(key.scopes)), created, *ends)))
 
     _with_database(settings, work)
     return 0
@@ -166,6 +169,13 @@ def _with_database(settings: Settings, work: Callable[[Database], Awaitable[T]])
     return asyncio.run(run())
 
 
+def _days(text: str) -> int:
+    days = int(text)
+    if not 0 < days <= _LONGEST_LIFE:
+        raise argparse.ArgumentTypeError(f"must be between 1 and {_LONGEST_LIFE}")
+    return days
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="redraft", description="Keeps scheduled posts, and changes them safely.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -184,9 +194,11 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("name", help="what the key is for")
     create.add_argument("--organization", default="default", help="whose key it is; made if it is new")
     create.add_argument("--scope", type=Scope, choices=tuple(Scope), action="append", help="default: read and write")
-    create.add_argument("--days", type=int, help="days until it expires; default: never")
+    create.add_argument("--days", type=_days, help="days until it expires; default: never")
     create.set_defaults(run=_create_key)
-    keys.add_parser("list", help="show every key's public id, name, scopes and times").set_defaults(run=_list_keys)
+    keys.add_parser("list", help="show every key's public id, organisation, name, scopes and times").set_defaults(
+        run=_list_keys
+    )
     revoke = keys.add_parser("revoke", help="refuse a key from now on (5 s at most)")
     revoke.add_argument("public_id", help="the 12 characters between the key's underscores")
     revoke.set_defaults(run=_revoke_key)

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.staticfiles import StaticFiles
 from uuid6 import uuid7
 
@@ -75,17 +75,30 @@ def create_app(
         version="0.1.0",
         lifespan=lifespan,
         redoc_url=None,
+        redirect_slashes=False,
         exception_handlers={HTTPException: _http_failure},
     )
     app.add_middleware(RequestIdMiddleware)
     graphql = GraphQLEndpoint(build_schema(), path=GRAPHQL)
-    app.mount(f"{GRAPHQL}/assets", StaticFiles(directory=ASSETS, check_dir=False))
+    if is_built():
+        app.mount(f"{GRAPHQL}/assets", StaticFiles(directory=ASSETS))
     app.router.routes.append(Route(GRAPHQL, graphql))
     for prefix in V1:
         app.include_router(v1.router, prefix=prefix, include_in_schema=prefix == V1[0])
     app.include_router(ugc_posts.router)
     app.router.routes.append(Route("/", lambda request: RedirectResponse(GRAPHQL)))
     return app
+
+
+def _methods_of(request: Request) -> list[str]:
+    """Every method that the request's path has: the router's own list ends with the first route of that path."""
+    return [
+        method
+        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.router.routes
+        )
+    ]
 
 
 def schema_text() -> str:
@@ -101,6 +114,8 @@ def explorer_is_local() -> bool:
 async def _http_failure(request: Request, error: Any) -> Response:
     """A path or a method that does not exist is answered in the words of the edge it was meant for."""
     path = request.url.path
+    if error.status_code == 405:
+        error.headers = {"Allow": ", ".join(_methods_of(request))}
     if path in V1 or path.startswith(tuple(f"{prefix}/" for prefix in V1)):
         return v1_answers.http_failure(request, error)
     if path.startswith("/post/") or path == "/post":

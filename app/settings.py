@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from pathlib import Path
 
 from limits import parse
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.http.hosts import is_loopback
+
 
 class Settings(BaseSettings):
     """Every setting, with the variable it is read from: REDRAFT_ and the name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="REDRAFT_")
+    model_config = SettingsConfigDict(env_prefix="REDRAFT_", env_ignore_empty=True)
 
     home: Path = Field(default=Path(".redraft"), description="Where the embedded database and demo.key are kept.")
     host: str = Field(default="127.0.0.1", description="The address that the server listens on.")
@@ -51,9 +52,4 @@ class Settings(BaseSettings):
     @property
     def is_local_only(self) -> bool:
         """Whether nobody but this machine can reach the server."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(self.host)

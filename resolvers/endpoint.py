@@ -21,6 +21,7 @@ from app.domain.errors import ErrorCode, Forbidden, RateLimited, Refusal, Unauth
 from app.http.access import Gate, allowance_headers
 from app.http.body import UnreadableRequest, parse_json_object, read_json_object
 from app.http.failures import report_failure
+from app.http.hosts import is_loopback, without_port
 from app.http.request_id import request_id_of
 from resolvers.context import Context
 from resolvers.graphiql.page import CONTENT_SECURITY_POLICY, is_built, render_page
@@ -49,7 +50,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         request = Request(scope, receive)
         try:
             if self._wants_explorer(request):
-                response = self._explorer()
+                response = self._explorer(request)
             else:
                 response = await self.run(request)
         except Refusal as refusal:
@@ -76,7 +77,9 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         if request.method == "GET":
             body = dict(request.query_params)
             for name in ("variables", "extensions"):
-                if body.get(name):
+                if body.get(name) in ("", "null"):
+                    del body[name]
+                elif name in body:
                     body[name] = parse_json_object(str(body[name]), called=name)  # type: ignore[assignment]
         else:
             body = await read_json_object(request._request)  # type: ignore[attr-defined]
@@ -109,9 +112,12 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         wants_page = "text/html" in request.headers.get("accept", "")
         return request.method == "GET" and wants_page and "query" not in request.query_params
 
-    def _explorer(self) -> Response:
+    def _explorer(self, request: Request) -> Response:
+        # Asked for under another name, the page may be on its way to a stranger: a site whose name was made to mean
+        # this machine, or somebody behind a proxy.
+        is_own_name = is_loopback(without_port(request.headers.get("host", "")))
         headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY} if is_built() else {}
-        page = render_page(endpoint=self._path, demo_key=self.demo_key)
+        page = render_page(endpoint=self._path, demo_key=self.demo_key if is_own_name else None)
         return HTMLResponse(page, headers={"Cache-Control": "no-store", **headers})
 
 

@@ -71,13 +71,18 @@ class InvalidFieldName(MutationError):
 
     @classmethod
     def of(cls, refusal: errors.InvalidFieldName) -> InvalidFieldName:
-        field = spelled(refusal.field)
-        shown = errors.InvalidFieldName(field, suggestion=refusal.suggestion, known=refusal.known)
+        # The names inside platformContent are values of a JSON scalar: they are what they are, on every edge.
+        spell = str if "." in refusal.field else spelled
+        shown = errors.InvalidFieldName(
+            spelled(refusal.field),
+            suggestion=None if refusal.suggestion is None else spell(refusal.suggestion),
+            known=[spell(name) for name in refusal.known],
+        )
         return cls(
             code=ErrorCode.INVALID_FIELD_NAME,
-            message=shown.described(spelled),
-            field=field,
-            suggestion=None if refusal.suggestion is None else spelled(refusal.suggestion),
+            message=shown.message,
+            field=shown.field,
+            suggestion=shown.suggestion,
         )
 
 

@@ -13,6 +13,7 @@ from strawberry import UNSET, Maybe
 from app.domain.changes import LEAVE, PostChanges
 from app.domain.errors import InvalidFieldName
 from app.domain.kind import PostKind
+from app.domain.listing import SEARCH_LIMIT
 from app.domain.listing import PostFilter as Filter
 from app.domain.platforms import Platform
 from app.domain.post import PostStatus
@@ -128,9 +129,10 @@ class PostFilter:
     )
 
     def to_filter(self) -> Filter:
-        """Raises GraphQLError for text that no post can hold."""
-        if self.search and not is_storable(self.search):
-            raise GraphQLError("`search` must not contain NUL characters.", extensions={"code": "BAD_USER_INPUT"})
+        """Raises GraphQLError for text that no search can be made for."""
+        if self.search and not (is_storable(self.search) and len(self.search) <= SEARCH_LIMIT):
+            message = f"`search` must be at most {SEARCH_LIMIT} characters without NUL."
+            raise GraphQLError(message, extensions={"code": "BAD_USER_INPUT"})
         return Filter(
             statuses=_any_of(self.status),
             platforms=_any_of(self.platform),

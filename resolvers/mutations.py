@@ -115,7 +115,6 @@ class Mutation:
             strawberry.argument(description="Refuse with VersionConflict unless the post still has this version."),
         ] = UNSET,
     ) -> DeletePostResult:
-        await info.context.run(
-            delete_post, post_id=read_post_id(id), expected_versions=expected_versions(expected_version)
-        )
-        return DeletePostSuccess(id=id)
+        post_id = read_post_id(id)
+        await info.context.run(delete_post, post_id=post_id, expected_versions=expected_versions(expected_version))
+        return DeletePostSuccess(id=strawberry.ID(str(post_id)))

@@ -7,6 +7,7 @@ from uuid import UUID
 from strawberry.utils.str_converters import to_camel_case
 
 from app.domain.errors import PostNotFound
+from app.domain.ids import read_uuid
 
 
 def spelled(name: str) -> str:
@@ -17,7 +18,7 @@ def spelled(name: str) -> str:
 
 def read_post_id(written: str) -> UUID:
     """Raises PostNotFound for what cannot be the id of any post."""
-    try:
-        return UUID(written)
-    except ValueError:
-        raise PostNotFound(written) from None
+    post_id = read_uuid(written)
+    if post_id is None:
+        raise PostNotFound(written)
+    return post_id

@@ -8,7 +8,6 @@ import strawberry
 from graphql import GraphQLError
 from strawberry import UNSET
 
-import resolvers.enums  # noqa: F401 - before the types: gives the domain enums their place in the schema
 from app.commands.get_post import get_post
 from app.commands.list_accounts import list_accounts
 from app.commands.list_posts import list_posts

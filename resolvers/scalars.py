@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 from graphql import GraphQLError
 
+from app.domain.ids import read_uuid
 from app.domain.schedule import format_instant, parse_instant
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ def _parse_datetime(value: object) -> datetime:
 
 
 def _parse_uuid(value: object) -> UUID:
-    try:
-        return UUID(value)  # type: ignore[arg-type]
-    except (ValueError, AttributeError, TypeError):
-        raise GraphQLError("A UUID must be text such as a1b2c3d4-e5f6-7890-abcd-ef1234567890.") from None
+    uuid = read_uuid(value) if isinstance(value, str) else None
+    if uuid is None:
+        raise GraphQLError("A UUID must be text such as a1b2c3d4-e5f6-7890-abcd-ef1234567890.")
+    return uuid
 
 
 SCALARS: Mapping[Any, ScalarDefinition] = {

@@ -63,9 +63,10 @@ def add_key(
     )
 
 
-def list_keys(connection: Connection) -> list[ApiKey]:
-    """Every key of every organisation, oldest first."""
-    return ApiKeyRepository(connection).all()
+def list_keys(connection: Connection) -> list[tuple[str, ApiKey]]:
+    """Every key, oldest first, each with the name of its organisation."""
+    names = OrganizationRepository(connection).names()
+    return [(names[key.organization_id], key) for key in ApiKeyRepository(connection).all()]
 
 
 def try_revoke_key(connection: Connection, *, public_id: str, now: datetime) -> bool:

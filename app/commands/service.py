@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from cachetools import TTLCache
+from cachetools import LRUCache
 
 from app.commands.unit import Unit
 from app.domain.api_key import ApiKey, Scope, public_id_of
@@ -46,22 +46,28 @@ class Service:
         self.database = database
         self.clock = clock
         self._new_id = new_id
-        self._keys: TTLCache[str, ApiKey] = TTLCache(maxsize=10_000, ttl=KEY_CACHE_SECONDS, timer=timer)
+        self._timer = timer
+        self._keys: LRUCache[str, tuple[ApiKey, float]] = LRUCache(maxsize=10_000)
 
     async def authenticate(self, secret: str | None) -> Caller:
         """The caller a key stands for. Raises Unauthenticated, whatever is wrong with the key."""
         public_id = public_id_of(secret) if secret else None
         if secret is None or public_id is None:
             raise Unauthenticated
-        key = self._keys.get(public_id)
-        if key is None:
-            key = await self.database.read(lambda connection: ApiKeyRepository(connection).find(public_id))
-            if key is None:
-                raise Unauthenticated
-            self._keys[public_id] = key
-        if not key.opens(secret, now=self.clock()):
+        key = await self._find_key(public_id)
+        if key is None or not key.opens(secret, now=self.clock()):
             raise Unauthenticated
         return Caller(self, key)
+
+    async def _find_key(self, public_id: str) -> ApiKey | None:
+        key, looked_up = self._keys.get(public_id, (None, 0.0))
+        # Its age counts from before the look-up: what was read may be as old as that.
+        asked = self._timer()
+        if key is None or asked - looked_up >= KEY_CACHE_SECONDS:
+            key = await self.database.read(lambda connection: ApiKeyRepository(connection).find(public_id))
+            if key is not None:
+                self._keys[public_id] = (key, asked)
+        return key
 
     async def run(self, organization_id: int, command: Command[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a command as one unit of work."""

@@ -30,7 +30,7 @@ def revised_media(
         return media
     if media_ids is None:
         return ()
-    for id in media_ids:
+    for id in dict.fromkeys(media_ids):
         if id not in known:
             issues.add("media_ids", code=IssueCode.UNKNOWN_ID, message=f"There is no media {id}.")
     if len(set(media_ids)) < len(media_ids):

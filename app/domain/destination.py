@@ -67,7 +67,8 @@ def revised_destinations(
     """The target set an update asks for, in ascending order of account ids.
 
     Kept accounts keep their records, new ones start queued and must be active. Raises AccountAlreadyPublished when
-    a published destination is left out.
+    a published destination is left out. Of a set that could be read only in part every id is checked, and the targets
+    stay: what it leaves out cannot be told.
     """
     if account_ids is None:
         issues.refuse_null("account_ids")
@@ -75,9 +76,10 @@ def revised_destinations(
     if not isinstance(account_ids, frozenset):
         return destinations
 
+    is_whole = not issues.touch("account_ids")
     kept = {destination.account.id: destination for destination in destinations}
     left_out = [id for id, destination in kept.items() if destination.is_published and id not in account_ids]
-    if left_out:
+    if left_out and is_whole:
         raise AccountAlreadyPublished(left_out)
 
     for id in sorted(account_ids - kept.keys()):
@@ -88,4 +90,4 @@ def revised_destinations(
             issues.add("account_ids", code=IssueCode.INACTIVE_ACCOUNT, message=f"Account {id} is not active.")
         else:
             kept[id] = Destination(account=account)
-    return tuple(kept[id] for id in sorted(account_ids & kept.keys()))
+    return tuple(kept[id] for id in sorted(account_ids & kept.keys())) if is_whole else destinations

@@ -22,9 +22,7 @@ class Issues:
         self._found.append(InputIssue(path=path, code=code, message=message, limit=limit, actual=actual))
 
     def refuse_null(self, field: str) -> None:
-        self.add(
-            field, code=IssueCode.NOT_NULLABLE, message=f"`{field}` cannot be null: leave it out to keep it as it is."
-        )
+        self.add(field, code=IssueCode.NOT_NULLABLE, message=f"`{field}` cannot be null: leave it out instead.")
 
     def touch(self, field: str) -> bool:
         """Whether a problem with this field, or inside it, is already known."""

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 PAGE_LIMIT = 100
 """The most posts one page may hold."""
 
+SEARCH_LIMIT = 1000
+"""Characters of a search. SQLite takes patterns of 50,000 bytes."""
+
 
 class PostOrder(StrEnum):
     """Ascending; posts of the same instant by id, posts without a time last."""

@@ -39,9 +39,10 @@ def is_media_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
         size = len(url.encode())
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and url == url.strip()
+        _ = parts.port  # raises ValueError for one that is no number
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, url))
         return is_address and size <= URL_LIMIT and url.isprintable()
-    except ValueError:  # a broken IPv6 host, or text that has no UTF-8
+    except ValueError:  # a broken host or port, or text that has no UTF-8
         return False
 
 

@@ -296,11 +296,12 @@ class Post:
                 outcome = settled_status(revised.destinations)
                 reason = None if outcome is PostStatus.PUBLISHED else self.failure_reason
                 return replace(revised, status=outcome, failure_reason=reason)
-            issues.add(
-                "status",
-                code=IssueCode.NOTHING_TO_PUBLISH,
-                message="No destination of the post is waiting to be published: each is published, or may be.",
-            )
+            if not issues.touch("account_ids"):
+                issues.add(
+                    "status",
+                    code=IssueCode.NOTHING_TO_PUBLISH,
+                    message="No destination of the post is waiting to be published: each is published, or may be.",
+                )
         return replace(revised, status=target)
 
     def _asked_status(self, changes: PostChanges, issues: Issues) -> PostStatus | None:

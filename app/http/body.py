@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from starlette.requests import ClientDisconnect
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -49,9 +50,12 @@ async def _read_bytes(request: Request) -> bytes:
     if declared.isdecimal() and int(declared) > BODY_LIMIT:
         raise too_large
     chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > BODY_LIMIT:
-            raise too_large
-        chunks.append(chunk)
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > BODY_LIMIT:
+                raise too_large
+            chunks.append(chunk)
+    except ClientDisconnect:
+        raise UnreadableRequest(400, "The connection was closed before the body was whole.") from None
     return b"".join(chunks)

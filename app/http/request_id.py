@@ -7,8 +7,12 @@ import secrets
 import string
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import JSONResponse
+
+from app.http.failures import report_failure
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -38,7 +42,7 @@ class RequestIdMiddleware:
         request_id = "".join(secrets.choice(_ALPHABET) for _ in range(8))
         scope.setdefault("state", {})["request_id"] = request_id
         started = time.perf_counter()
-        status = 500
+        status: int | None = None
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -49,6 +53,14 @@ class RequestIdMiddleware:
 
         try:
             await self._app(scope, receive, send_with_id)
+        except Exception as error:
+            # The edges answer their own failures. This one happened outside them, or while an answer was on its way.
+            message = report_failure(request_id, error)
+            if status is not None:
+                raise
+            await JSONResponse({"detail": message}, 500)(scope, receive, send_with_id)
         finally:
             milliseconds = (time.perf_counter() - started) * 1000
-            logger.info("%s %s %s %d %.1fms", request_id, scope["method"], scope["path"], status, milliseconds)
+            # Quoted, or a path with a line break would write log lines of its own.
+            path = quote(scope["path"])
+            logger.info("%s %s %s %s %.1fms", request_id, scope["method"], path, status, milliseconds)

@@ -53,7 +53,7 @@ def read_database_url(url: str) -> URL:
     except (ArgumentError, ValueError):  # the second for a port that is no number
         raise ValueError(f"The database URL cannot be read. {_USE}") from None
     name = parsed.get_backend_name()
-    if name not in ("sqlite", "postgresql", "postgres") or not parsed.database:
+    if name not in ("sqlite", "postgresql", "postgres") or parsed.database in (None, "", ":memory:"):
         raise ValueError(f"This {name} URL names no database that Redraft can use. {_USE}")
     return parsed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import exists, insert, select
 
 from app.repositories.tables import OrganizationRow
 
@@ -25,10 +25,15 @@ class OrganizationRepository:
         return not self._connection.execute(select(exists(select(_organizations.c.id)))).scalar_one()
 
     def find_by_name(self, name: str) -> int | None:
-        """The id of the first organisation of that name."""
-        statement = select(func.min(_organizations.c.id)).where(_organizations.c.name == name)
-        found: int | None = self._connection.execute(statement).scalar_one()
+        """The id of the organisation of that name."""
+        statement = select(_organizations.c.id).where(_organizations.c.name == name)
+        found: int | None = self._connection.execute(statement).scalar_one_or_none()
         return found
+
+    def names(self) -> dict[int, str]:
+        """Every organisation's name, by its id."""
+        rows = self._connection.execute(select(_organizations.c.id, _organizations.c.name))
+        return {row.id: row.name for row in rows}
 
     def add(self, name: str, *, now: datetime) -> int:
         """The new organisation's id."""

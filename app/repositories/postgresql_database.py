@@ -37,27 +37,31 @@ class PostgresqlDatabase:
     def __init__(self, url: URL, *, threads: int = THREADS) -> None:
         self._engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
-            pool_size=threads,
+            pool_size=2 * threads,
             max_overflow=0,
-            connect_args={"application_name": "redraft", "options": "-c timezone=UTC"},
+            pool_pre_ping=True,  # a restarted server is noticed before a unit starts, not by it
+            connect_args={"application_name": "redraft", "connect_timeout": 10},
         )
         # READ COMMITTED for writers: they lock the row first, and read everything else after the lock is theirs.
         # REPEATABLE READ for readers: a post and its destinations are read by several statements of one snapshot.
         self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="redraft-database")
+        # Two pools of threads: writers that wait for one locked row keep nobody from reading.
+        self._readers = ThreadPoolExecutor(threads, thread_name_prefix="redraft-read")
+        self._writers = ThreadPoolExecutor(threads, thread_name_prefix="redraft-write")
 
     async def read(self, work: Work[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, work)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
     async def write(self, work: Work[T]) -> T:
         # A cancelled request stops waiting. Its unit, once on a thread, runs to its COMMIT or its ROLLBACK there.
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._write, work)
+        return await asyncio.get_running_loop().run_in_executor(self._writers, self._write, work)
 
     async def migrate(self) -> None:
         await self.write(_upgrade_alone)
 
     async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
+        for threads in (self._readers, self._writers):
+            await asyncio.get_running_loop().run_in_executor(None, threads.shutdown)
         self._engine.dispose()
 
     def _read(self, work: Work[T]) -> T:

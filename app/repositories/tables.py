@@ -51,7 +51,7 @@ class OrganizationRow(SQLModel, table=True):
     __tablename__ = "organizations"
 
     id: int = Field(primary_key=True)
-    name: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Text, unique=True)
     created_at: datetime = Field(sa_type=Instant)
 
 

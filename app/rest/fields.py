@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
 
 from app.domain.errors import InputIssue, IssueCode
+from app.domain.ids import read_uuid
 from app.domain.schedule import parse_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 M = TypeVar("M", bound=BaseModel)
+
+_SAID: Final = {
+    "string_type": "must be text",
+    "string_unicode": "must be text",
+    "dict_type": "must be an object",
+    "list_type": "must be a list",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "must be a whole number",
+    "bool_type": "must be true or false",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "enum": "must be {expected}",
+    "value_error": "{error}",
+}
+"""The parser's name of a problem: what is said of it."""
 
 
 def _read_instant(value: object) -> object:
@@ -26,12 +43,10 @@ def _read_instant(value: object) -> object:
 
 
 def _read_uuid(value: object) -> UUID:
-    if not isinstance(value, str):
+    id = read_uuid(value) if isinstance(value, str) else None
+    if id is None:
         raise ValueError("must be a UUID, as text")
-    try:
-        return UUID(value)
-    except ValueError:
-        raise ValueError("must be a UUID") from None
+    return id
 
 
 InstantText = Annotated[
@@ -40,21 +55,38 @@ InstantText = Annotated[
 UuidText = Annotated[UUID, BeforeValidator(_read_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
 
 
-class Fields(BaseModel):
-    """A body in which every field is optional. Types are strict: "5" is not a number, and 1 is not true."""
+def _as_clients_see_it(schema: dict[str, Any], model: type[Fields]) -> None:
+    """Take out made-up titles, and null as a default, which is not what leaving a field out means."""
+    for field in schema["properties"].values():
+        field.pop("default", None)
+        field.pop("title", None)
+    if model.required:
+        schema["required"] = list(model.required)
 
-    model_config = ConfigDict(strict=True, extra="ignore")
+
+class Fields(BaseModel):
+    """A body in which every field is optional. Types are strict: "5" is not a number, and 1 is not true.
+
+    required: the fields that are documented as required. Whoever reads the body looks for them.
+    """
+
+    model_config = ConfigDict(strict=True, extra="ignore", json_schema_extra=_as_clients_see_it)
+
+    required: ClassVar[tuple[str, ...]] = ()
 
 
 def read_fields(model: type[M], body: Mapping[str, Any]) -> tuple[M, tuple[InputIssue, ...]]:
-    """The fields of a body that are well-formed, and an issue for each of the others."""
+    """The fields of a body that are well-formed, and an issue for each of the others.
+
+    Of a list, the well-formed items are kept, so that what is wrong with them can be told at the same time.
+    """
     try:
         return model.model_validate(body), ()
     except ValidationError as error:
-        problems = error.errors(include_url=False, include_input=False, include_context=False)
-        malformed = {problem["loc"][0] for problem in problems}
-        readable = {name: value for name, value in body.items() if name not in malformed}
-        return model.model_validate(readable), tuple(_issue_of(problem["loc"], problem["msg"]) for problem in problems)
+        problems = error.errors(include_url=False, include_input=False)
+        readable = _without(body, [problem["loc"] for problem in problems])
+        issues = (issue_of(problem["loc"], problem["type"], problem.get("ctx", {})) for problem in problems)
+        return model.model_validate(readable), tuple(issues)
 
 
 def sent(fields: BaseModel) -> dict[str, Any]:
@@ -63,8 +95,24 @@ def sent(fields: BaseModel) -> dict[str, Any]:
     return {name: values[name] for name in fields.model_fields_set}
 
 
-def _issue_of(location: tuple[int | str, ...], message: str) -> InputIssue:
+def issue_of(location: tuple[int | str, ...], problem: str, context: Mapping[str, Any]) -> InputIssue:
+    """What the parser found, in our words. problem: the parser's name for it; context: the values it gave with it."""
     path = tuple(str(part) for part in location)
-    said = message.removeprefix("Value error, ").removeprefix("Input should be ")
-    verb = "" if said != message and message.startswith("Value error") else "should be "
-    return InputIssue(path=path, code=IssueCode.INVALID_VALUE, message=f"`{'.'.join(path)}` {verb}{said}.")
+    said = _SAID.get(problem, "cannot be read").format_map(context)
+    if problem == "enum":
+        said = said.replace("'", "")
+    return InputIssue(path=path, code=IssueCode.INVALID_VALUE, message=f"`{'.'.join(path)}` {said}.")
+
+
+def _without(body: Mapping[str, Any], malformed: Iterable[tuple[int | str, ...]]) -> dict[str, Any]:
+    """A body without its malformed fields. A field that holds a list loses only the items that are malformed."""
+    readable = dict(body)
+    items: dict[str, set[int]] = {}
+    for name, *inside in malformed:
+        if inside and isinstance(inside[0], int):
+            items.setdefault(str(name), set()).add(inside[0])
+        else:
+            readable.pop(str(name), None)
+    for name, positions in items.items():
+        readable[name] = [item for position, item in enumerate(body[name]) if position not in positions]
+    return readable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from app.commands.update_post import update_post
 from app.domain.api_key import Scope, new_secret, public_id_of
 from app.domain.changes import PostChanges
 from app.domain.errors import Forbidden, Unauthenticated
-from app.repositories.database import Database
+from app.repositories.database import Database, Work
 from tests.repositories.storage import OURS, dump
 from tests.support.clock import NOW, Clock, Ids
 
@@ -97,6 +98,27 @@ async def test_a_key_that_is_used_all_the_time_is_looked_up_again_all_the_same(
     let_in = [await is_let_in() for _ in range(10)]
 
     assert let_in == [True] * 7 + [False] * 3
+
+
+async def test_the_age_of_a_key_counts_from_before_its_look_up(
+    database: Database, demo: str, clock: Clock, timer: Timer
+) -> None:
+    class SlowDatabase(type(database)):  # type: ignore[misc]
+        """Answers a read with what was true four seconds ago."""
+
+        def __init__(self) -> None: ...
+
+        async def read(self, work: Work[Any]) -> Any:
+            answer = await database.read(work)
+            timer.seconds += 4
+            return answer
+
+    doorman = Service(SlowDatabase(), clock=clock, new_id=Ids(), timer=timer)
+    await doorman.authenticate(demo)
+    await revoke(database, demo, clock)
+
+    with pytest.raises(Unauthenticated):
+        await doorman.authenticate(demo)
 
 
 async def test_a_key_revoked_before_its_first_use_is_refused_at_once(
@@ -210,7 +232,8 @@ async def test_the_database_holds_a_digest_and_no_secret(database: Database, dem
     assert secret not in stored
     assert secret[:43] not in stored
     assert secret[:16] not in stored
-    [key] = await database.read(list_keys)
+    [(organization, key)] = await database.read(list_keys)
+    assert organization == "Redraft Demo"
     assert len(key.digest) == 32
 
 

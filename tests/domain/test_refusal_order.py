@@ -33,7 +33,7 @@ from tests.support.posts import (
 )
 
 _UNKNOWN_NAME = InvalidFieldName("contents", suggestion="content")
-_MALFORMED = issue("title", code=IssueCode.INVALID_VALUE, message="`title` should be a valid string.")
+_MALFORMED = issue("title", code=IssueCode.INVALID_VALUE, message="`title` must be text.")
 
 
 def _never_asked(post: Post) -> InvalidFieldName | None:

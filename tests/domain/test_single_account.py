@@ -35,7 +35,7 @@ _NEEDS_BOTH = issue(
     code=IssueCode.DRAFT_NEEDS_ACCOUNT_AND_TIME,
     message="A draft can be updated here only together with its account and its time.",
 )
-_MALFORMED = issue("title", code=IssueCode.INVALID_VALUE, message="`title` should be a valid string.")
+_MALFORMED = issue("title", code=IssueCode.INVALID_VALUE, message="`title` must be text.")
 
 
 def _update(post: Post, known: Known = NOTHING_KNOWN, **changes: Any) -> Post:

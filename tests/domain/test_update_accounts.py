@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.destination import Destination
-from app.domain.errors import AccountAlreadyPublished, IssueCode
+from app.domain.errors import AccountAlreadyPublished, InputIssue, IssueCode
 from app.domain.post import Post, PostStatus
 from tests.support.posts import (
     a_draft,
@@ -46,6 +46,16 @@ def test_an_account_that_does_not_exist_for_the_caller_is_named() -> None:
         issue("account_ids", code=IssueCode.UNKNOWN_ID, message="There is no account 99."),
         issue("account_ids", code=IssueCode.UNKNOWN_ID, message="There is no account 104."),
     ]
+
+
+@pytest.mark.parametrize("post", [a_scheduled_post(published(1), queued(2)), a_partially_failed_post()])
+def test_of_a_set_that_was_read_in_part_every_id_is_checked_and_nothing_is_called_left_out(post: Post) -> None:
+    malformed = InputIssue(
+        path=("account_ids", "0"), code=IssueCode.INVALID_VALUE, message="`account_ids.0` must be a whole number."
+    )
+    missing = issue("account_ids", code=IssueCode.UNKNOWN_ID, message="There is no account 99.")
+    assert issues_of(post, issues=(malformed,), account_ids=frozenset()) == [malformed]
+    assert issues_of(post, issues=(malformed,), account_ids=frozenset({99})) == [malformed, missing]
 
 
 def test_a_new_account_must_be_active() -> None:

@@ -109,7 +109,7 @@ def test_null_is_refused_where_nothing_is_no_value(name: str, post: Post) -> Non
         issue(
             name,
             code=IssueCode.NOT_NULLABLE,
-            message=f"`{name}` cannot be null: leave it out to keep it as it is.",
+            message=f"`{name}` cannot be null: leave it out instead.",
         )
     ]
 
@@ -147,7 +147,7 @@ def test_changed_fields_are_listed_in_one_order() -> None:
 
 
 def test_all_problems_are_told_at_once_those_found_while_reading_first() -> None:
-    malformed = issue("title", code=IssueCode.INVALID_VALUE, message="`title` should be a valid string.")
+    malformed = issue("title", code=IssueCode.INVALID_VALUE, message="`title` must be text.")
     found = issues_of(
         _EVERYTHING,
         issues=(malformed,),

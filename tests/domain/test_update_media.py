@@ -61,6 +61,13 @@ def test_media_that_does_not_exist_for_the_caller_is_named() -> None:
     ]
 
 
+def test_media_that_does_not_exist_is_named_once() -> None:
+    unknown = issue(
+        "media_ids", code=IssueCode.UNKNOWN_ID, message="There is no media 00000000-0000-0000-0000-000000000009."
+    )
+    assert issues_of(a_draft(), media_ids=(UUID(int=9), UUID(int=9))) == [unknown, _DUPLICATE]
+
+
 def test_duplicates_are_refused_even_beside_the_stored_set() -> None:
     post = a_draft(media=(an_image(1),))
     assert issues_of(post, media_ids=(an_image(1).id, an_image(1).id)) == [_DUPLICATE]

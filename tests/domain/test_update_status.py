@@ -212,3 +212,11 @@ def test_the_status_of_a_post_that_was_published_is_what_its_destinations_say(
 @pytest.mark.parametrize("destination", [queued(1), on_the_wire(1), published(1), unknown(1)])
 def test_only_a_failed_destination_is_requeued(destination: Destination) -> None:
     assert destination.requeued() is destination
+
+
+def test_a_wrong_account_is_not_also_called_a_post_without_destinations() -> None:
+    post = a_partially_failed_post(published(1), failed(2))
+
+    issues = issues_of(post, account_ids=frozenset([1, 999]), status=PostStatus.SCHEDULED)
+
+    assert [issue.code for issue in issues] == [IssueCode.UNKNOWN_ID]

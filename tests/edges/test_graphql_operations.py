@@ -117,10 +117,14 @@ def test_only_so_many_texts_are_kept_and_no_long_ones() -> None:
     schema = build_schema()
     cache = next(extension for extension in schema.extensions if isinstance(extension, OperationCache))
 
-    for number in range(operations.TEXTS + 10):
-        assert schema.execute_sync(f"{{ a{number}: __typename }}").errors is None
-    assert len(cache.documents) == operations.TEXTS
-    assert "{ a0: __typename }" not in cache.documents
+    def text(number: int) -> str:
+        return f"{{ a{number}: __typename }} #" + "x" * 20_000
+
+    for number in range(30):
+        assert schema.execute_sync(text(number)).errors is None
+    kept = [number for number in range(30) if text(number) in cache.documents]
+    assert kept == list(range(30 - operations.ALL_TEXTS // len(text(29)), 30))
+    assert sum(len(text(number)) for number in kept) <= operations.ALL_TEXTS
 
     long = "{ __typename } #" + "x" * operations.LONGEST_TEXT
     assert schema.execute_sync(long).errors is None

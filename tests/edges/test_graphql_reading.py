@@ -282,7 +282,7 @@ async def test_a_search_for_what_no_post_can_hold_is_the_callers_mistake(client:
     answer = await graphql(client, POSTS, filter={"search": "a\0b"})
 
     assert answer["data"] is None
-    assert _errors(answer) == [("`search` must not contain NUL characters.", "BAD_USER_INPUT")]
+    assert _errors(answer) == [("`search` must be at most 1000 characters without NUL.", "BAD_USER_INPUT")]
 
 
 async def test_the_callers_accounts_are_listed(client: httpx.AsyncClient) -> None:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 from pydantic import TypeAdapter
 
-from app.commands.fill_demo import DRAFT, SCHEDULED, VIDEO
+from app.commands.fill_demo import DRAFT, PARTIALLY_FAILED, SCHEDULED, VIDEO
 from app.main import create_app
 from app.rest.ugc import answers as ugc_answers
-from app.rest.ugc import shapes as ugc_shapes
+from app.rest.ugc.envelopes import PostFailure, PostSuccess
 from app.rest.v1 import answers as v1_answers
-from app.rest.v1 import shapes as v1_shapes
+from app.rest.v1.envelopes import (
+    V1AccountAnswer,
+    V1AccountListAnswer,
+    V1DeletedPostAnswer,
+    V1Failure,
+    V1PostAnswer,
+    V1PostPageAnswer,
+)
 from app.settings import Settings
+from tests.conftest import serving
+from tests.support.clock import Clock
 
 UPDATE = ("/v1/posts/{post_id}", "patch")
 UGC_UPDATE = ("/post/update", "post")
@@ -24,6 +35,18 @@ UGC_UPDATE = ("/post/update", "post")
 def document() -> dict[str, Any]:
     document: dict[str, Any] = create_app(Settings(database_url="sqlite://")).openapi()
     return document
+
+
+def objects(node: Any, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every schema of an object with named fields, wherever it stands in the document."""
+    if isinstance(node, list):
+        for position, item in enumerate(node):
+            yield from objects(item, f"{where}/{position}")
+    elif isinstance(node, dict):
+        if node.get("type") == "object" and "properties" in node:
+            yield where, node
+        for name, value in node.items():
+            yield from objects(value, f"{where}/{name}")
 
 
 def operation(document: dict[str, Any], path: str, method: str) -> dict[str, Any]:
@@ -100,7 +123,7 @@ def test_every_status_that_an_update_can_answer_with_is_documented(document: dic
     ugc = {str(status) for status, _ in ugc_answers.TABLE.values()} - {"409"}
 
     assert set(operation(document, *UPDATE)["responses"]) == {"200", "default"} | v1 | unreadable
-    assert set(operation(document, *UGC_UPDATE)["responses"]) == {"200"} | ugc | unreadable
+    assert set(operation(document, *UGC_UPDATE)["responses"]) == {"200", "default"} | ugc | unreadable
 
 
 def test_every_error_of_the_v1_table_is_an_example_of_an_update(document: dict[str, Any]) -> None:
@@ -131,22 +154,139 @@ def test_every_documented_answer_holds_its_own_example(document: dict[str, Any])
                 assert content["schema"]
 
 
+def test_every_field_says_what_it_is_and_shows_an_example(document: dict[str, Any]) -> None:
+    described = []
+    for path, methods in document["paths"].items():
+        for method, route in methods.items():
+            for parameter in route.get("parameters", ()):
+                described.append((f"{method} {path} {parameter['name']}", {**parameter["schema"], **parameter}))
+    for where, schema in objects(document, "#"):
+        described += [(f"{where}/{name}", field) for name, field in schema["properties"].items()]
+
+    undescribed = [where for where, field in described if not field.get("description", "").endswith(".")]
+    without_example = [where for where, field in described if not (field.get("examples") or "example" in field)]
+    assert (undescribed, without_example) == ([], [])
+    assert len(described) > 100
+
+
+def test_the_fields_that_must_be_sent_are_the_required_ones(document: dict[str, Any]) -> None:
+    bodies = {
+        (path, method): route["requestBody"]["content"]["application/json"]["schema"]
+        for path, methods in document["paths"].items()
+        for method, route in methods.items()
+        if "requestBody" in route
+    }
+
+    assert {route: schema.get("required", []) for route, schema in bodies.items()} == {
+        UPDATE: [],
+        ("/v1/posts", "post"): [],
+        UGC_UPDATE: ["postId"],
+    }
+    # null is no default: leaving a field out and sending null are two things.
+    defaults = [field for schema in bodies.values() for field in schema["properties"].values() if "default" in field]
+    assert defaults == []
+
+
+def test_every_answer_names_its_headers(document: dict[str, Any]) -> None:
+    allowance = {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"}
+    special = {"401": {"WWW-Authenticate"}, "429": allowance | {"Retry-After"}, "default": {"Allow"}}
+    show_a_post = {
+        ("/v1/posts", "post", "201"),
+        ("/v1/posts/{post_id}", "get", "200"),
+        ("/v1/posts/{post_id}", "patch", "200"),
+    }
+    for path, methods in document["paths"].items():
+        for method, route in methods.items():
+            for status, response in route["responses"].items():
+                expected = {"X-Request-Id"} | special.get(status, allowance)
+                expected |= {"ETag"} if (path, method, status) in show_a_post else set()
+                assert set(response["headers"]) == expected, (path, method, status)
+                for header in response["headers"].values():
+                    assert header["description"]
+                    assert header["schema"]
+                    assert header["example"] is not None
+
+
+def test_a_change_can_be_made_to_depend_on_the_version(document: dict[str, Any]) -> None:
+    taking = {
+        (path, method)
+        for path, methods in document["paths"].items()
+        for method, route in methods.items()
+        if ("If-Match", "header") in [(item["name"], item["in"]) for item in route.get("parameters", ())]
+    }
+
+    assert taking == {("/v1/posts/{post_id}", "patch"), ("/v1/posts/{post_id}", "delete")}
+
+
+def test_names_are_made_to_be_read(document: dict[str, Any]) -> None:
+    assert [
+        name for name in document["components"]["schemas"] if not re.fullmatch("[A-Z][A-Za-z0-9]{2,24}", name)
+    ] == []
+    assert {
+        (path, method): route["summary"]
+        for path, methods in document["paths"].items()
+        for method, route in methods.items()
+    } == {
+        ("/v1/posts", "get"): "List posts",
+        ("/v1/posts", "post"): "Create a post",
+        ("/v1/posts/{post_id}", "get"): "Show a post",
+        ("/v1/posts/{post_id}", "patch"): "Update a post",
+        ("/v1/posts/{post_id}", "delete"): "Delete a post",
+        ("/v1/accounts", "get"): "List accounts",
+        ("/v1/accounts/{account_id}", "get"): "Show an account",
+        ("/post/update", "post"): "Update a post",
+    }
+
+
+async def test_documented_headers_are_answered(
+    database_url: str, clock: Clock, demo: str, document: dict[str, Any]
+) -> None:
+    async with serving(database_url, clock, rate_limit="4/hour") as (_, client):
+        unauthorized = await client.get("/v1/accounts")
+        client.headers["Authorization"] = f"Bearer {demo}"
+        missing = await client.patch("/v1/posts/nonsense", json={})
+        shown = await client.patch(f"/v1/posts/{SCHEDULED}", json={})
+        refused = await client.post("/post/update", json={})
+        accounts = await client.get("/v1/accounts")
+        limited = await client.get("/v1/accounts")
+
+    ours = {"content-length", "content-type"}
+    for response, (path, method) in (
+        (unauthorized, ("/v1/accounts", "get")),
+        (missing, UPDATE),
+        (shown, UPDATE),
+        (refused, UGC_UPDATE),
+        (accounts, ("/v1/accounts", "get")),
+        (limited, ("/v1/accounts", "get")),
+    ):
+        documented = operation(document, path, method)["responses"][str(response.status_code)]["headers"]
+        assert set(response.headers) - ours == {name.lower() for name in documented}, response
+    assert [response.status_code for response in (unauthorized, missing, shown, refused, accounts, limited)] == [
+        401,
+        404,
+        200,
+        400,
+        200,
+        429,
+    ]
+
+
 async def test_answers_have_the_documented_shape(client: httpx.AsyncClient) -> None:
-    v1_post = v1_answers.Success[v1_shapes.PostShape]
     answers: list[tuple[httpx.Response, Any]] = [
-        (await client.get(f"/v1/posts/{SCHEDULED}"), v1_post),
-        (await client.patch(f"/v1/posts/{SCHEDULED}", json={"content": "x"}), v1_post),
-        (await client.post("/v1/posts", json={"draft": True}), v1_post),
-        (await client.get("/v1/posts"), v1_answers.Success[v1_shapes.PostListShape]),
-        (await client.get("/v1/accounts"), v1_answers.Success[v1_shapes.AccountListShape]),
-        (await client.get("/v1/accounts/2280"), v1_answers.Success[v1_shapes.AccountShape]),
-        (await client.delete(f"/v1/posts/{DRAFT}"), v1_answers.Success[v1_shapes.DeletedShape]),
-        (await client.patch(f"/v1/posts/{SCHEDULED}", json={"media": 1}), v1_answers.Failure),
-        (
-            await client.post("/post/update", json={"postId": str(VIDEO)}),
-            ugc_answers.Success[ugc_shapes.PostShape],
-        ),
-        (await client.post("/post/update", json={}), ugc_answers.Failure),
+        (await client.get(f"/v1/posts/{SCHEDULED}"), V1PostAnswer),
+        (await client.patch(f"/v1/posts/{SCHEDULED}", json={"content": "x"}), V1PostAnswer),
+        (await client.post("/v1/posts", json={"draft": True}), V1PostAnswer),
+        (await client.get("/v1/posts"), V1PostPageAnswer),
+        (await client.get("/v1/accounts"), V1AccountListAnswer),
+        (await client.get("/v1/accounts/2280"), V1AccountAnswer),
+        (await client.delete(f"/v1/posts/{DRAFT}"), V1DeletedPostAnswer),
+        (await client.patch(f"/v1/posts/{SCHEDULED}", json={"media": 1}), V1Failure),
+        (await client.patch(f"/v1/posts/{SCHEDULED}", json={"timezone": None, "content": 5}), V1Failure),
+        (await client.patch(f"/v1/posts/{SCHEDULED}", json={}, headers={"If-Match": '"9"'}), V1Failure),
+        (await client.patch(f"/v1/posts/{PARTIALLY_FAILED}", json={"account_ids": []}), V1Failure),
+        (await client.get("/v1/posts/nonsense"), V1Failure),
+        (await client.post("/post/update", json={"postId": str(VIDEO)}), PostSuccess),
+        (await client.post("/post/update", json={}), PostFailure),
     ]
     for response, shape in answers:
         # A round trip through the documented type loses what the type does not name, and refuses what it lacks.

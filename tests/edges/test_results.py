@@ -71,9 +71,9 @@ async def test_every_outcome_of_an_update_is_answered_with_its_member(
         {
             "__typename": "InvalidInput",
             "code": "INVALID_INPUT",
-            "message": "`timezone` cannot be null: leave it out to keep it as it is. There is no account 9999.",
+            "message": "`timezone` cannot be null: leave it out instead. There is no account 9999.",
             "issues": [
-                _issue("timezone", "NOT_NULLABLE", "`timezone` cannot be null: leave it out to keep it as it is."),
+                _issue("timezone", "NOT_NULLABLE", "`timezone` cannot be null: leave it out instead."),
                 _issue("accountIds", "UNKNOWN_ID", "There is no account 9999."),
             ],
         },

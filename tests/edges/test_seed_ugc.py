@@ -28,8 +28,8 @@ NOT_EDITABLE = "Cannot update post — only scheduled or failed posts can be upd
 KNOWN_NAMES = "postId, caption, title, socialAudioId, postTime, accountId, mediaUrls"
 REFUSALS: list[tuple[dict[str, object], int, str]] = [
     ({}, 400, "`postId` is required: the id of the post to update."),
-    ({"postId": None}, 400, "`postId` should be a valid string."),
-    ({"postId": 5}, 400, "`postId` should be a valid string."),
+    ({"postId": None}, 400, "`postId` must be text."),
+    ({"postId": 5}, 400, "`postId` must be text."),
     ({"postId": "post_abc123"}, 404, "Post not found"),
     ({"postId": f"post_{UUID(int=9).hex}"}, 404, "Post not found"),
     ({"postId": f"post_{OF_ANOTHER_ORGANIZATION.hex}"}, 404, "Post not found"),

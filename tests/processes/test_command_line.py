@@ -42,8 +42,8 @@ def test_a_key_is_shown_once_listed_without_its_secret_and_revoked(
 
     assert main(["keys", "list"]) == 0
     [listed] = capsys.readouterr().out.splitlines()
-    shown_id, name, scopes, created, expires = listed.split("\t")
-    assert (shown_id, name, scopes) == (public_id, "laptop", "read")
+    shown_id, organization, name, scopes, created, expires = listed.split("\t")
+    assert (shown_id, organization, name, scopes) == (public_id, "default", "laptop", "read")
     assert created.startswith("created 20")
     assert expires.startswith("expires 20")
     assert secret not in listed
@@ -65,6 +65,31 @@ def test_keys_of_one_organisation_share_it(home: Path, capsys: pytest.CaptureFix
         ("two", "Acme", "read write"),
     ]
     assert query(home, "SELECT count(*) FROM organizations") == [(2,)]
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "36501", "99999999", "x"])
+def test_a_key_lives_for_a_possible_number_of_days(home: Path, capsys: pytest.CaptureFixture[str], days: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["keys", "create", "short-lived", "--days", days])
+
+    assert ended.value.code == 2
+    assert "argument --days" in capsys.readouterr().err
+    assert not home.exists()
+
+
+def test_keys_of_a_new_database_are_none(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["keys", "list"]) == 0
+
+    assert capsys.readouterr().out == ""
+
+
+def test_an_empty_setting_is_no_setting(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDRAFT_DATABASE_URL", "")
+    monkeypatch.setenv("REDRAFT_RATE_LIMIT", "")
+
+    assert main(["demo"]) == 0
+
+    assert (home / "demo.key").exists()
 
 
 def test_an_unknown_key_cannot_be_revoked(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -159,6 +184,7 @@ USE = "Use sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE."
     [
         ("mysql://redraft:hunter2@localhost/redraft", "This mysql URL names no database that Redraft can use."),
         ("postgresql://redraft:hunter2@localhost", "This postgresql URL names no database that Redraft can use."),
+        ("sqlite:///:memory:", "This sqlite URL names no database that Redraft can use."),
         ("sqlite://", "This sqlite URL names no database that Redraft can use."),
         ("redraft:hunter2@localhost/redraft", "The database URL cannot be read."),
         ("postgresql://redraft:hunter2@localhost:port/redraft", "The database URL cannot be read."),
@@ -181,6 +207,8 @@ def test_a_database_that_cannot_be_reached_is_reported_without_its_password(tmp_
 
     ended = redraft(tmp_path / "home", command, REDRAFT_DATABASE_URL=url, REDRAFT_PORT="0")
 
-    assert ended.returncode != 0
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("The database cannot be used: ")
     assert "127.0.0.1" in ended.stderr
+    assert "Traceback" not in ended.stderr
     assert "hunter2" not in ended.stdout + ended.stderr

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import orjson
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from typing_extensions import TypedDict
 
 from app.domain.errors import (
     ErrorCode,
@@ -23,28 +22,12 @@ from app.http.access import allowance_headers
 from app.http.body import UnreadableRequest
 from app.http.failures import report_failure
 from app.http.request_id import request_id_of
-from app.rest.ugc.names import spelled
+from app.rest.ugc.names import SpelledIssue, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from starlette.exceptions import HTTPException
-
-T = TypeVar("T")
-
-
-class Success(TypedDict, Generic[T]):
-    ok: bool
-    code: int
-    message: str
-    data: T
-
-
-class Failure(TypedDict):
-    ok: bool
-    code: int
-    message: str
-
 
 NOT_EDITABLE: Final = "Cannot update post — only scheduled or failed posts can be updated"
 
@@ -123,4 +106,6 @@ def _refusal(request: Request, refusal: Refusal) -> Response:
 def _said(issues: Sequence[InputIssue]) -> str:
     if any(issue.code is IssueCode.DRAFT_NEEDS_ACCOUNT_AND_TIME for issue in issues):
         return NOT_EDITABLE
-    return " ".join(respelled(issue.message, spelled) for issue in issues)
+    return " ".join(
+        issue.message if isinstance(issue, SpelledIssue) else respelled(issue.message, spelled) for issue in issues
+    )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from app.domain.changes import LEAVE, PostChanges
 from app.domain.errors import InputIssue, InvalidFieldName, InvalidInput, IssueCode, PostNotFound
 from app.domain.media import is_media_url
 from app.domain.names import nearest_name
 from app.rest.fields import Fields, InstantText, read_fields, sent
+from app.rest.ugc.examples import POST_ID
 from app.rest.ugc.ids import read_account_id, read_post_id
-from app.rest.ugc.names import FIELDS
+from app.rest.ugc.names import FIELDS, SpelledIssue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 CAPTION_LIMIT: Final = 500
 """Unicode code points. A limit of this API alone: the same post may say more through the other edges."""
 
+QUOTED: Final = 40
+"""Characters of an unknown account id that a message repeats."""
+
 
 def _read_account(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, str | int | None):
@@ -31,22 +35,35 @@ def _read_account(value: object) -> object:
     return value
 
 
+def _check_url(url: str) -> str:
+    if not is_media_url(url):
+        raise ValueError("must be an http or https URL of at most 2048 bytes")
+    return url
+
+
 AccountIdText = Annotated[str | int, BeforeValidator(_read_account)]
+MediaUrl = Annotated[str, AfterValidator(_check_url)]
 
 
 class UpdateBody(Fields):
     """postId is required. Every other field is optional: what is left out stays as it is."""
 
-    postId: str = Field("", description="The post to update.", examples=["post_71de0000000040008000000000000006"])
+    required: ClassVar = ("postId",)
+
+    postId: str = Field("", description="The post to update.", examples=[POST_ID])
     caption: str | None = Field(None, description="New caption, at most 500 characters.", examples=["Updated caption!"])
-    title: str | None = Field(None, description="New title, at most 90 characters; slideshow posts only.")
-    socialAudioId: str | None = Field(None, description="New social audio.")
+    title: str | None = Field(
+        None, description="New title, at most 90 characters; slideshow posts only.", examples=["Three days in Lisbon"]
+    )
+    socialAudioId: str | None = Field(None, description="New social audio.", examples=["audio_123"])
     postTime: InstantText | None = Field(
-        None, description="New time: RFC 3339 with an offset.", examples=["2026-04-20T09:00:00Z"]
+        None, description="New time: RFC 3339 with an offset.", examples=["2025-01-15T14:00:00Z"]
     )
     accountId: AccountIdText | None = Field(None, description="Moves the post to this account.", examples=["acc_2290"])
-    mediaUrls: list[str] | None = Field(
-        None, description="The whole media set: one URL for a video post, one or more images for a slideshow."
+    mediaUrls: list[MediaUrl] | None = Field(
+        None,
+        description="The whole media set: one URL for a video post, one or more images for a slideshow.",
+        examples=[["https://blob.vercel-storage.com/video.mp4"]],
     )
 
 
@@ -74,8 +91,6 @@ def read_update(body: Mapping[str, Any]) -> Update:
     if values.get("account_ids") is not None:
         values["account_ids"] = _targets(values["account_ids"], found)
     _check_caption(fields.caption, found)
-    if media_urls is not LEAVE and media_urls is not None:
-        media_urls = _check_urls(media_urls, found)
     changes = PostChanges(**values, invalid_field=_invalid_name(body), issues=tuple(found))
     return Update(post_id=post_id, changes=changes, media_urls=media_urls)
 
@@ -83,8 +98,10 @@ def read_update(body: Mapping[str, Any]) -> Update:
 def _targets(written: object, issues: list[InputIssue]) -> object:
     account_id = read_account_id(written)
     if account_id is None:
-        message = f"There is no account {written}."
-        issues.append(InputIssue(path=("account_ids",), code=IssueCode.UNKNOWN_ID, message=message))
+        text = str(written)
+        quoted = text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
+        message = f"There is no account {quoted}."
+        issues.append(SpelledIssue(path=("account_ids",), code=IssueCode.UNKNOWN_ID, message=message))
         return LEAVE
     return frozenset([account_id])
 
@@ -100,15 +117,6 @@ def _check_caption(caption: str | None, issues: list[InputIssue]) -> None:
                 actual=len(caption),
             )
         )
-
-
-def _check_urls(urls: list[str], issues: list[InputIssue]) -> Change[list[str]]:
-    wrong = [url for url in urls if not is_media_url(url)]
-    for position, url in enumerate(urls):
-        if not is_media_url(url):
-            message = f"`mediaUrls.{position}` must be an http or https URL of at most 2048 bytes."
-            issues.append(InputIssue(path=("media_ids", str(position)), code=IssueCode.INVALID_VALUE, message=message))
-    return LEAVE if wrong else urls
 
 
 def _invalid_name(body: Mapping[str, Any]) -> InvalidFieldName | None:

@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from app.rest.ugc.answers import NOT_EDITABLE, Failure, Success
+from app.rest.headers import ALLOWED_METHODS, headers_of
+from app.rest.ugc import examples
+from app.rest.ugc.answers import NOT_EDITABLE
 from app.rest.ugc.bodies import UpdateBody
-from app.rest.ugc.shapes import PostShape
-
-_POST_ID: Final = "post_71de0000000040008000000000000006"
-
-_POST_EXAMPLE: Final = {
-    "id": _POST_ID,
-    "account_id": "acc_2290",
-    "type": "video",
-    "status": "scheduled",
-    "caption": "Updated caption!",
-    "title": None,
-    "media_urls": ["https://blob.vercel-storage.com/video.mp4"],
-    "social_audio_id": None,
-    "music_post_id": None,
-    "scheduled_at": "2025-01-15T14:00:00.000Z",
-}
-_UPDATE_EXAMPLE: Final = {"postId": _POST_ID, "caption": "Updated caption!", "postTime": "2025-01-15T14:00:00Z"}
+from app.rest.ugc.envelopes import PostFailure, PostSuccess
 
 _REFUSALS: Final[dict[int, tuple[str, ...]]] = {
     400: (
@@ -42,17 +28,19 @@ _REFUSALS: Final[dict[int, tuple[str, ...]]] = {
     500: ("Something went wrong here. Quote request a1b2c3d4 when you ask about it.",),
 }
 
-_success: Final = {"ok": True, "code": 200, "message": "Success", "data": _POST_EXAMPLE}
-_responses: Final[dict[int, dict[str, Any]]] = {
+_success: Final = {"ok": True, "code": 200, "message": "Success", "data": examples.POST}
+_responses: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "model": Success[PostShape],
+        "model": PostSuccess,
         "description": "The updated post.",
+        "headers": headers_of(200),
         "content": {"application/json": {"example": _success}},
     },
     **{
         status: {
-            "model": Failure,
+            "model": PostFailure,
             "description": "; ".join(messages),
+            "headers": headers_of(status),
             "content": {
                 "application/json": {
                     "examples": {
@@ -64,15 +52,26 @@ _responses: Final[dict[int, dict[str, Any]]] = {
         }
         for status, messages in _REFUSALS.items()
     },
+    "default": {
+        "model": PostFailure,
+        "description": "Any other failure, in the same envelope.",
+        "headers": headers_of(None) | ALLOWED_METHODS,
+        "content": {
+            "application/json": {
+                "example": {"ok": False, "code": 405, "message": "Every route here is called with POST"},
+            }
+        },
+    },
 }
 
 UPDATED: Final[dict[str, Any]] = {
+    "summary": "Update a post",
     "response_model": None,
     "responses": _responses,
     "openapi_extra": {
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": UpdateBody.model_json_schema(), "example": _UPDATE_EXAMPLE}},
+            "content": {"application/json": {"schema": UpdateBody.model_json_schema(), "example": examples.UPDATE}},
         }
     },
 }

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import TYPE_CHECKING
+
+from app.domain.ids import read_uuid
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 
 def post_id_text(post_id: UUID) -> str:
@@ -15,10 +20,7 @@ def account_id_text(account_id: int) -> str:
 
 def read_post_id(written: str) -> UUID | None:
     """None for what cannot be the id of any post. A bare UUID is accepted too."""
-    try:
-        return UUID(written.removeprefix("post_"))
-    except ValueError:
-        return None
+    return read_uuid(written.removeprefix("post_"))
 
 
 def read_account_id(written: object) -> int | None:

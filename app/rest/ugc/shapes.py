@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from typing_extensions import TypedDict
 
+from app.domain.kind import PostKind
 from app.domain.post import PostStatus
 from app.domain.schedule import format_instant
+from app.rest.described import described
+from app.rest.ugc.examples import POST
 from app.rest.ugc.ids import account_id_text, post_id_text
 
 if TYPE_CHECKING:
@@ -25,20 +28,24 @@ STATUSES: Final[Mapping[PostStatus, str]] = {
 }
 
 
-class PostShape(TypedDict):
-    id: str
-    account_id: str | None
-    type: str
-    status: str
-    caption: str
-    title: str | None
-    media_urls: list[str]
-    social_audio_id: str | None
-    music_post_id: str | None
-    scheduled_at: str | None
+class PostData(TypedDict):
+    """A post, as these routes show it."""
+
+    id: Annotated[str, described("post_ and the 32 digits of the post's UUID.", POST["id"])]
+    account_id: Annotated[str | None, described("acc_ and the account's number; null without one.", POST["account_id"])]
+    type: Annotated[str, described("Set when a post is created, and never changed.", "video", among=PostKind)]
+    status: Annotated[str, described("Where the post stands.", "scheduled", among=dict.fromkeys(STATUSES.values()))]
+    caption: Annotated[str, described("The post's text.", POST["caption"])]
+    title: Annotated[str | None, described("A slideshow's title.", None)]
+    media_urls: Annotated[list[str], described("Where its media are, in their order.", POST["media_urls"])]
+    social_audio_id: Annotated[str | None, described("The social audio it plays.", None)]
+    music_post_id: Annotated[str | None, described("The post whose music it plays.", None)]
+    scheduled_at: Annotated[
+        str | None, described("When it goes out, in UTC; null for a draft without a time.", POST["scheduled_at"])
+    ]
 
 
-def post_shape(post: Post) -> PostShape:
+def post_shape(post: Post) -> PostData:
     """account_id is the first where there are several: such posts are made on other edges."""
     return {
         "id": post_id_text(post.id),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
 
 from app.commands.get_account import get_account
 from app.commands.list_accounts import list_accounts
@@ -14,6 +16,10 @@ from app.rest.v1.shapes import account_shape
 
 router = APIRouter(prefix="/accounts", tags=["REST v1"], route_class=V1Route)
 
+AccountId = Annotated[
+    str, Path(description="The account's number.", examples=[2280], json_schema_extra={"type": "integer"})
+]
+
 
 @router.get("", **ACCOUNTS_LISTED)
 async def show_accounts(request: Request, caller: Admitted) -> Response:
@@ -23,7 +29,7 @@ async def show_accounts(request: Request, caller: Admitted) -> Response:
 
 
 @router.get("/{account_id}", **ACCOUNT_SHOWN)
-async def show_account(request: Request, caller: Admitted, account_id: str) -> Response:
+async def show_account(request: Request, caller: Admitted, account_id: AccountId) -> Response:
     """One account."""
     if not (account_id.isascii() and account_id.isdecimal() and len(account_id) <= 10):
         raise AccountNotFound(account_id)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Generic, NotRequired, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import orjson
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from typing_extensions import TypedDict
 
 from app.domain.errors import (
     AccountAlreadyPublished,
@@ -26,41 +25,12 @@ from app.http.access import allowance_headers
 from app.http.body import UnreadableRequest
 from app.http.failures import report_failure
 from app.http.request_id import request_id_of
+from app.rest.fields import issue_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from starlette.exceptions import HTTPException
-
-T = TypeVar("T")
-
-
-class Meta(TypedDict):
-    request_id: str
-    timestamp: str
-
-
-class Error(TypedDict):
-    message: str
-    code: str
-    details: NotRequired[Any]
-
-
-class Success(TypedDict, Generic[T]):
-    """The envelope of an answer that holds data."""
-
-    data: T
-    error: None
-    meta: Meta
-
-
-class Failure(TypedDict):
-    """The envelope of an answer that holds an error."""
-
-    data: None
-    error: Error
-    meta: Meta
-
 
 TABLE: Final[Mapping[ErrorCode, tuple[int, str]]] = {
     ErrorCode.NOT_FOUND: (404, "not_found"),
@@ -83,6 +53,11 @@ _HTTP_CODES: Final = {
     413: "bad_request",
     415: "bad_request",
 }
+
+_PAST_SCHEDULE_TIME: Final = "past_schedule_time"
+
+CODES: Final = tuple(dict.fromkeys([*(code for _, code in TABLE.values()), _PAST_SCHEDULE_TIME, *_HTTP_CODES.values()]))
+"""Every code that an error can have."""
 
 _ALREADY_PUBLISHED: Final = {
     "PATCH": "Cannot update a post that has already been published.",
@@ -133,7 +108,7 @@ class V1Route(APIRoute):
             except UnreadableRequest as error:
                 return failure(request, error.status, _HTTP_CODES[error.status], error.message, headers=error.headers)
             except RequestValidationError as error:
-                return _refusal(request, InvalidInput([_parameter_issue(problem) for problem in error.errors()]))
+                return _refusal(request, InvalidInput(_parameter_issues(error)))
             except Exception as error:  # noqa: BLE001 - logged, and answered without a trace of it
                 status, code = TABLE[ErrorCode.INTERNAL]
                 return failure(request, status, code, report_failure(request_id_of(request.scope), error))
@@ -161,7 +136,7 @@ def _refusal(request: Request, refusal: Refusal) -> Response:
         case InvalidInput(issues=issues):
             details = [_detail(issue) for issue in issues]
             if {issue.code for issue in issues} == {IssueCode.PAST_SCHEDULE_TIME}:
-                code = "past_schedule_time"
+                code = _PAST_SCHEDULE_TIME
         case InvalidFieldName():
             details = {"field": refusal.field, "suggestion": refusal.suggestion}
         case VersionConflict():
@@ -185,7 +160,5 @@ def _detail(issue: InputIssue) -> dict[str, object]:
     return detail
 
 
-def _parameter_issue(problem: Mapping[str, Any]) -> InputIssue:
-    name = str(problem["loc"][-1])
-    said = problem["msg"].removeprefix("Input should be ")
-    return InputIssue(path=(name,), code=IssueCode.INVALID_VALUE, message=f"`{name}` should be {said}.")
+def _parameter_issues(error: RequestValidationError) -> list[InputIssue]:
+    return [issue_of(problem["loc"][-1:], problem["type"], problem.get("ctx", {})) for problem in error.errors()]

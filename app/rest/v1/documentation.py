@@ -7,68 +7,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from app.rest.v1.answers import Failure, Success
+from app.rest.headers import ALLOWED_METHODS, IF_MATCH, VERSION_TAG, headers_of
+from app.rest.v1 import examples
 from app.rest.v1.bodies import CreatePostBody, UpdatePostBody
-from app.rest.v1.shapes import AccountListShape, AccountShape, DeletedShape, PostListShape, PostShape
-
-_META: Final = {"request_id": "a1b2c3d4", "timestamp": "2026-04-12T08:30:00.000Z"}
-_POST_ID: Final = "f47ac10b-58cc-4372-a567-0e02b2c3d479"
-
-POST_EXAMPLE: Final[dict[str, Any]] = {
-    "post_id": _POST_ID,
-    "id": _POST_ID,
-    "status": "scheduled",
-    "content": "Updated caption — new launch date confirmed!",
-    "account_ids": [2280, 2282, 2285],
-    "scheduled_for": "2026-04-20T09:00:00.000Z",
-    "timezone": "UTC",
-    "media_ids": ["a1b2c3d4-e5f6-7890-abcd-ef1234567890"],
-    "media": [{"media_id": "a1b2c3d4-e5f6-7890-abcd-ef1234567890", "type": "image", "width": 1920, "height": 1080}],
-    "platform_content": {},
-    "destinations": [
-        {
-            "account_id": account_id,
-            "account_name": name,
-            "platform": platform,
-            "status": "queued",
-            "platform_post_id": None,
-            "platform_post_url": None,
-            "published_at": None,
-            "error": None,
-            "attempts": 0,
-        }
-        for account_id, name, platform in (
-            (2280, "@mybrand", "instagram"),
-            (2282, "@mybrand", "x"),
-            (2285, "My Brand", "linkedin"),
-        )
-    ],
-    "created_at": "2026-04-10T12:00:00.000Z",
-    "updated_at": "2026-04-12T08:30:00.000Z",
-    "next_step": f"Post rescheduled to 2026-04-20T09:00:00.000Z. Call GET /v1/posts/{_POST_ID} to check status.",
-}
-
-_ACCOUNT_EXAMPLE: Final = {
-    "account_id": 2280,
-    "platform": "instagram",
-    "account_name": "@mybrand",
-    "is_active": True,
-    "created_at": "2026-04-10T12:00:00.000Z",
-    "health": {"status": "healthy", "can_post": True},
-}
-
-_UPDATE_EXAMPLE: Final = {
-    "content": "Updated caption — new launch date confirmed!",
-    "scheduled_for": "2026-04-20T09:00:00Z",
-    "timezone": "UTC",
-    "media_ids": ["a1b2c3d4-e5f6-7890-abcd-ef1234567890"],
-}
-_CREATE_EXAMPLE: Final = {
-    "content": "We launch next week.",
-    "account_ids": [2280],
-    "scheduled_for": "2026-04-20T09:00:00Z",
-    "media_ids": ["a1b2c3d4-e5f6-7890-abcd-ef1234567890"],
-}
+from app.rest.v1.envelopes import (
+    V1AccountAnswer,
+    V1AccountListAnswer,
+    V1DeletedPostAnswer,
+    V1Failure,
+    V1PostAnswer,
+    V1PostPageAnswer,
+)
 
 
 def _error(code: str, message: str, details: object = None) -> dict[str, object]:
@@ -96,7 +45,7 @@ _TIMEZONE = "`timezone` must be an IANA time zone name such as America/New_York.
 _VALIDATION = _error(
     "validation_error", _TIMEZONE, [{"path": ["timezone"], "code": "INVALID_VALUE", "message": _TIMEZONE}]
 )
-_PARAMETER = "`limit` should be less than or equal to 100."
+_PARAMETER = "`limit` must be at most 100."
 _BAD_PARAMETER = _error(
     "validation_error", _PARAMETER, [{"path": ["limit"], "code": "INVALID_VALUE", "message": _PARAMETER}]
 )
@@ -127,37 +76,50 @@ _WITH_BODY: Final = {413: (_TOO_LARGE,), 415: (_CONTENT_TYPE,)}
 
 
 def _route(
-    status: int, shape: Any, example: object, errors: dict[int, tuple[dict[str, object], ...]], **more: Any
+    summary: str,
+    status: int,
+    shape: Any,
+    example: object,
+    errors: dict[int, tuple[dict[str, object], ...]],
+    *,
+    shows_version: bool = False,
+    **more: Any,
 ) -> dict[str, Any]:
     responses: dict[int | str, dict[str, Any]] = {
         status: {
-            "model": Success[shape],
+            "model": shape,
             "description": "Done.",
-            "content": _json({"example": {"data": example, "error": None, "meta": _META}}),
+            "headers": headers_of(status) | (VERSION_TAG if shows_version else {}),
+            "content": _json({"example": {"data": example, "error": None, "meta": examples.META}}),
         }
     }
     for code, refusals in sorted({**_ALWAYS, **errors}.items()):
-        examples = {
-            f"{refusal['code']}{number or ''}": {"value": {"data": None, "error": refusal, "meta": _META}}
+        answers = {
+            f"{refusal['code']}{number or ''}": {"value": {"data": None, "error": refusal, "meta": examples.META}}
             for number, refusal in enumerate(refusals)
         }
         responses[code] = {
-            "model": Failure,
+            "model": V1Failure,
             "description": "; ".join(str(refusal["message"]) for refusal in refusals),
-            "content": _json({"examples": examples}),
+            "headers": headers_of(code),
+            "content": _json({"examples": answers}),
         }
     # With a default, FastAPI does not add its own 422, which is never answered here.
     responses["default"] = {
-        "model": Failure,
+        "model": V1Failure,
         "description": "Any other failure, in the same envelope.",
-        "content": _json({"example": {"data": None, "error": _NO_METHOD, "meta": _META}}),
+        "headers": headers_of(None) | ALLOWED_METHODS,
+        "content": _json({"example": {"data": None, "error": _NO_METHOD, "meta": examples.META}}),
     }
-    return {"status_code": status, "response_model": None, "responses": responses, **more}
+    return {"summary": summary, "status_code": status, "response_model": None, "responses": responses, **more}
 
 
-def _body(model: Any, example: object) -> dict[str, Any]:
-    content = _json({"schema": model.model_json_schema(), "example": example})
-    return {"openapi_extra": {"requestBody": {"required": True, "content": content}}}
+def _request(model: Any = None, example: object = None, *, parameters: tuple[dict[str, Any], ...] = ()) -> Any:
+    described: dict[str, Any] = {"parameters": list(parameters)} if parameters else {}
+    if model is not None:
+        content = _json({"schema": model.model_json_schema(), "example": example})
+        described["requestBody"] = {"required": True, "content": content}
+    return {"openapi_extra": described}
 
 
 def _json(media_type: dict[str, Any]) -> dict[str, Any]:
@@ -165,9 +127,10 @@ def _json(media_type: dict[str, Any]) -> dict[str, Any]:
 
 
 UPDATED: Final = _route(
+    "Update a post",
     200,
-    PostShape,
-    POST_EXAMPLE,
+    V1PostAnswer,
+    examples.POST,
     {
         **_WITH_BODY,
         400: (_FIELD_NAME, _VALIDATION, _PAST_TIME, _NOT_JSON),
@@ -175,27 +138,27 @@ UPDATED: Final = _route(
         409: (_PUBLISHED, _IN_PROGRESS, _ACCOUNT_PUBLISHED),
         412: (_VERSION,),
     },
-    **_body(UpdatePostBody, _UPDATE_EXAMPLE),
+    shows_version=True,
+    **_request(UpdatePostBody, examples.UPDATE, parameters=(IF_MATCH,)),
 )
-SHOWN: Final = _route(200, PostShape, POST_EXAMPLE, {404: (_NOT_FOUND,)})
-LISTED: Final = _route(
-    200,
-    PostListShape,
-    {"posts": [POST_EXAMPLE], "pagination": {"limit": 20, "offset": 0, "total": 1, "has_more": False}},
-    {400: (_BAD_PARAMETER,)},
-)
+SHOWN: Final = _route("Show a post", 200, V1PostAnswer, examples.POST, {404: (_NOT_FOUND,)}, shows_version=True)
+LISTED: Final = _route("List posts", 200, V1PostPageAnswer, examples.POST_PAGE, {400: (_BAD_PARAMETER,)})
 CREATED: Final = _route(
+    "Create a post",
     201,
-    PostShape,
-    POST_EXAMPLE,
+    V1PostAnswer,
+    examples.POST,
     {**_WITH_BODY, 400: (_FIELD_NAME, _VALIDATION, _PAST_TIME, _NOT_JSON)},
-    **_body(CreatePostBody, _CREATE_EXAMPLE),
+    shows_version=True,
+    **_request(CreatePostBody, examples.CREATE),
 )
 DELETED: Final = _route(
+    "Delete a post",
     200,
-    DeletedShape,
-    {"post_id": _POST_ID, "deleted": True},
+    V1DeletedPostAnswer,
+    examples.DELETED_POST,
     {404: (_NOT_FOUND,), 409: (_PUBLISHED_DELETE, _IN_PROGRESS), 412: (_VERSION,)},
+    **_request(parameters=(IF_MATCH,)),
 )
-ACCOUNTS_LISTED: Final = _route(200, AccountListShape, {"accounts": [_ACCOUNT_EXAMPLE]}, {})
-ACCOUNT_SHOWN: Final = _route(200, AccountShape, _ACCOUNT_EXAMPLE, {404: (_ACCOUNT_NOT_FOUND,)})
+ACCOUNTS_LISTED: Final = _route("List accounts", 200, V1AccountListAnswer, examples.ACCOUNT_LIST, {})
+ACCOUNT_SHOWN: Final = _route("Show an account", 200, V1AccountAnswer, examples.ACCOUNT, {404: (_ACCOUNT_NOT_FOUND,)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.commands.create_post import create_post
 from app.commands.delete_post import delete_post
@@ -13,6 +13,7 @@ from app.commands.get_post import get_post
 from app.commands.list_posts import list_posts
 from app.commands.update_post import update_post
 from app.domain.errors import PostNotFound
+from app.domain.ids import read_uuid
 from app.domain.kind import PostKind
 from app.domain.listing import PAGE_LIMIT, PostFilter, PostListing
 from app.domain.platforms import Platform
@@ -22,14 +23,17 @@ from app.rest.admission import Admitted
 from app.rest.v1.answers import V1Route, success
 from app.rest.v1.bodies import create_changes, update_changes
 from app.rest.v1.documentation import CREATED, DELETED, LISTED, SHOWN, UPDATED
+from app.rest.v1.examples import POST_ID
 from app.rest.v1.preconditions import expected_versions, version_tag
 from app.rest.v1.shapes import post_shape
 
 router = APIRouter(prefix="/posts", tags=["REST v1"], route_class=V1Route)
 
+PostId = Annotated[str, Path(description="The post's UUID.", examples=[POST_ID], json_schema_extra={"format": "uuid"})]
+
 
 @router.patch("/{post_id}", **UPDATED)
-async def patch_post(request: Request, caller: Admitted, post_id: str) -> Response:
+async def patch_post(request: Request, caller: Admitted, post_id: PostId) -> Response:
     """Change what is sent, leave the rest as it is. A published post cannot be changed."""
     id = _post_id(post_id)
     body = await read_json_object(request)
@@ -39,7 +43,7 @@ async def patch_post(request: Request, caller: Admitted, post_id: str) -> Respon
 
 
 @router.get("/{post_id}", **SHOWN)
-async def show_post(request: Request, caller: Admitted, post_id: str) -> Response:
+async def show_post(request: Request, caller: Admitted, post_id: PostId) -> Response:
     """One post, in the shape that PATCH accepts back."""
     return _show(request, await caller.run(get_post, post_id=_post_id(post_id)))
 
@@ -48,10 +52,14 @@ async def show_post(request: Request, caller: Admitted, post_id: str) -> Respons
 async def show_posts(
     request: Request,
     caller: Admitted,
-    status: Annotated[PostStatus | None, Query(description="Only posts of this status.")] = None,
-    platform: Annotated[Platform | None, Query(description="Only posts that go to this platform.")] = None,
-    limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT, description="Posts on a page.")] = 20,
-    offset: Annotated[int, Query(ge=0, le=2**31 - 1, description="Posts to pass over.")] = 0,
+    status: Annotated[
+        PostStatus | None, Query(description="Only posts of this status.", examples=["scheduled"])
+    ] = None,
+    platform: Annotated[
+        Platform | None, Query(description="Only posts that go to this platform.", examples=["instagram"])
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT, description="Posts on a page.", examples=[20])] = 20,
+    offset: Annotated[int, Query(ge=0, le=2**31 - 1, description="Posts to pass over.", examples=[0])] = 0,
 ) -> Response:
     """Posts by the time they go out, the earliest first; drafts without a time last."""
     filter = PostFilter(
@@ -72,7 +80,7 @@ async def post_post(request: Request, caller: Admitted) -> Response:
 
 
 @router.delete("/{post_id}", **DELETED)
-async def remove_post(request: Request, caller: Admitted, post_id: str) -> Response:
+async def remove_post(request: Request, caller: Admitted, post_id: PostId) -> Response:
     """Delete a post of which nothing is published."""
     id = _post_id(post_id)
     await caller.run(delete_post, post_id=id, expected_versions=expected_versions(request))
@@ -84,7 +92,7 @@ def _show(request: Request, post: Post, *, status: int = 200, **about: Any) -> R
 
 
 def _post_id(written: str) -> UUID:
-    try:
-        return UUID(written)
-    except ValueError:
-        raise PostNotFound(written) from None
+    id = read_uuid(written)
+    if id is None:
+        raise PostNotFound(written)
+    return id

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from typing_extensions import TypedDict
 
+from app.domain.destination import DestinationStatus
+from app.domain.media import MediaType
+from app.domain.platforms import Platform
+from app.domain.post import PostStatus
 from app.domain.schedule import format_instant
+from app.rest.described import described
+from app.rest.v1.examples import ACCOUNT, DESTINATIONS, HEALTH, MEDIA, PAGINATION, POST, POST_ID
 from app.rest.v1.next_step import next_step
 
 if TYPE_CHECKING:
@@ -19,78 +25,98 @@ if TYPE_CHECKING:
     from app.domain.post import Post
 
 
-class MediaShape(TypedDict):
-    media_id: str
-    type: str
-    width: int | None
-    height: int | None
+class V1Media(TypedDict):
+    """An image or a video of a post."""
+
+    media_id: Annotated[str, described("Its UUID.", MEDIA["media_id"])]
+    type: Annotated[str, described("What it is.", "image", among=MediaType)]
+    width: Annotated[int | None, described("Pixels; null where it is not known.", 1920)]
+    height: Annotated[int | None, described("Pixels; null where it is not known.", 1080)]
 
 
-class DestinationShape(TypedDict):
-    account_id: int
-    account_name: str
-    platform: str
-    status: str
-    platform_post_id: str | None
-    platform_post_url: str | None
-    published_at: str | None
-    error: str | None
-    attempts: int
+class V1Destination(TypedDict):
+    """The post on one account, and how far it has got there."""
+
+    account_id: Annotated[int, described("The account's number.", 2280)]
+    account_name: Annotated[str, described("What the account is called.", "@mybrand")]
+    platform: Annotated[str, described("Where the account is.", "instagram", among=Platform)]
+    status: Annotated[str, described("How far the post has got there.", "queued", among=DestinationStatus)]
+    platform_post_id: Annotated[str | None, described("The platform's own id, once it is published.", None)]
+    platform_post_url: Annotated[str | None, described("Where it can be seen, once it is published.", None)]
+    published_at: Annotated[str | None, described("When it was published, in UTC.", None)]
+    error: Annotated[str | None, described("Why it could not be published.", None)]
+    attempts: Annotated[int, described("How often the platform has been called.", 0)]
 
 
-class PostShape(TypedDict):
-    post_id: str
-    id: str
-    status: str
-    content: str
-    account_ids: list[int]
-    scheduled_for: str | None
-    timezone: str
-    media_ids: list[str]
-    media: list[MediaShape]
-    platform_content: dict[str, object]
-    destinations: list[DestinationShape]
-    created_at: str
-    updated_at: str
-    next_step: str
+class V1Post(TypedDict):
+    """A post. PATCH accepts it back as it is."""
+
+    post_id: Annotated[str, described("The post's UUID.", POST_ID)]
+    id: Annotated[str, described("The same as post_id.", POST_ID)]
+    status: Annotated[str, described("Where the post stands.", "scheduled", among=PostStatus)]
+    content: Annotated[str, described("The post's text.", POST["content"])]
+    account_ids: Annotated[list[int], described("The target accounts, in ascending order.", POST["account_ids"])]
+    scheduled_for: Annotated[
+        str | None, described("When it goes out, in UTC; null for a draft without a time.", POST["scheduled_for"])
+    ]
+    timezone: Annotated[str, described("An IANA name, for display only.", "UTC")]
+    media_ids: Annotated[list[str], described("The ids of its media, in their order.", POST["media_ids"])]
+    media: Annotated[list[V1Media], described("Its media, in their order. Send media_ids to change them.", [MEDIA])]
+    platform_content: Annotated[dict[str, object], described("What single platforms get instead, by platform.", {})]
+    destinations: Annotated[list[V1Destination], described("The post on each of its accounts.", DESTINATIONS)]
+    created_at: Annotated[str, described("When it was written, in UTC.", POST["created_at"])]
+    updated_at: Annotated[str, described("When it last changed, in UTC.", POST["updated_at"])]
+    next_step: Annotated[str, described("What has happened, and what can be done next.", POST["next_step"])]
 
 
-class Pagination(TypedDict):
-    limit: int
-    offset: int
-    total: int
-    has_more: bool
+class V1Pagination(TypedDict):
+    """Where a page stands in its list."""
+
+    limit: Annotated[int, described("The most posts that the page can hold.", 20)]
+    offset: Annotated[int, described("How many posts stand before it.", 0)]
+    total: Annotated[int, described("How many posts there are in all.", 1)]
+    has_more: Annotated[bool, described("Whether posts come after it.", False)]
 
 
-class PostListShape(TypedDict):
-    posts: list[PostShape]
-    pagination: Pagination
+class V1PostPage(TypedDict):
+    """A page of a list of posts."""
+
+    posts: Annotated[list[V1Post], described("The posts of the page.", [POST])]
+    pagination: Annotated[V1Pagination, described("Where the page stands in the list.", PAGINATION)]
 
 
-class DeletedShape(TypedDict):
-    post_id: str
-    deleted: bool
+class V1DeletedPost(TypedDict):
+    """What is left to say of a post that was deleted."""
+
+    post_id: Annotated[str, described("The UUID that the post had.", POST_ID)]
+    deleted: Annotated[bool, described("Always true.", True)]
 
 
-class HealthShape(TypedDict):
-    status: str
-    can_post: bool
+class V1Health(TypedDict):
+    """Whether an account can be posted to."""
+
+    status: Annotated[str, described("How the account is.", "healthy", among=("healthy", "inactive"))]
+    can_post: Annotated[bool, described("Whether posts may be sent to it.", True)]
 
 
-class AccountShape(TypedDict):
-    account_id: int
-    platform: str
-    account_name: str
-    is_active: bool
-    created_at: str
-    health: HealthShape
+class V1Account(TypedDict):
+    """One profile on one platform."""
+
+    account_id: Annotated[int, described("The account's number.", 2280)]
+    platform: Annotated[str, described("Where the account is.", "instagram", among=Platform)]
+    account_name: Annotated[str, described("What the account is called.", "@mybrand")]
+    is_active: Annotated[bool, described("Whether posts may be sent to it.", True)]
+    created_at: Annotated[str, described("When it was added, in UTC.", ACCOUNT["created_at"])]
+    health: Annotated[V1Health, described("Whether it can be posted to.", HEALTH)]
 
 
-class AccountListShape(TypedDict):
-    accounts: list[AccountShape]
+class V1AccountList(TypedDict):
+    """Every account of the organisation, inactive ones included."""
+
+    accounts: Annotated[list[V1Account], described("The accounts, by their numbers.", [ACCOUNT])]
 
 
-def post_shape(post: Post, *, changed_fields: Sequence[str] | None = None) -> PostShape:
+def post_shape(post: Post, *, changed_fields: Sequence[str] | None = None) -> V1Post:
     """changed_fields: what the update that is being answered changed; None when the answer is not to an update."""
     return {
         "post_id": str(post.id),
@@ -110,11 +136,11 @@ def post_shape(post: Post, *, changed_fields: Sequence[str] | None = None) -> Po
     }
 
 
-def media_shapes(post: Post) -> list[MediaShape]:
+def media_shapes(post: Post) -> list[V1Media]:
     return [_media_shape(item) for item in post.media]
 
 
-def account_shape(account: Account) -> AccountShape:
+def account_shape(account: Account) -> V1Account:
     return {
         "account_id": account.id,
         "platform": account.platform,
@@ -125,11 +151,11 @@ def account_shape(account: Account) -> AccountShape:
     }
 
 
-def _media_shape(item: Media) -> MediaShape:
+def _media_shape(item: Media) -> V1Media:
     return {"media_id": str(item.id), "type": item.type, "width": item.width, "height": item.height}
 
 
-def _destination_shape(destination: Destination) -> DestinationShape:
+def _destination_shape(destination: Destination) -> V1Destination:
     return {
         "account_id": destination.account.id,
         "account_name": destination.account.name,

@@ -13,7 +13,7 @@ def upgrade() -> None:
     op.create_table(
         "organizations",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("name", sa.Text, nullable=False, unique=True),
         sa.Column("created_at", sa.BigInteger, nullable=False),
     )
     op.create_table(

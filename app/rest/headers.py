@@ -1,0 +1,40 @@
+"""The headers of requests and answers, as OpenAPI describes them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+
+def _header(description: str, kind: str, example: object) -> dict[str, Any]:
+    return {"description": description, "schema": {"type": kind}, "example": example}
+
+
+_REQUEST_ID: Final = {"X-Request-Id": _header("The request's id, as it is in the server's log.", "string", "a1b2c3d4")}
+_ALLOWANCE: Final = {
+    "X-RateLimit-Limit": _header("Requests per window. Sent where this server limits requests.", "integer", 60),
+    "X-RateLimit-Remaining": _header("Requests that the key has left.", "integer", 59),
+    "X-RateLimit-Reset": _header("When the key has all of them again, in Unix seconds.", "integer", 1776069000),
+}
+_OF_STATUS: Final = {
+    401: {"WWW-Authenticate": _header("How to show a key.", "string", "Bearer")},
+    429: {"Retry-After": _header("Seconds to wait before the next request.", "integer", 12)},
+}
+
+VERSION_TAG: Final = {"ETag": _header("The post's version. Send it as If-Match with the next change.", "string", '"1"')}
+ALLOWED_METHODS: Final = {"Allow": _header("Answered with 405: the methods there are.", "string", "GET")}
+
+IF_MATCH: Final[dict[str, Any]] = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of the answer that the change is based on: a post that has changed since is left alone.",
+    "schema": {"type": "string"},
+    "example": '"1"',
+}
+"""A parameter."""
+
+
+def headers_of(status: int | None) -> dict[str, Any]:
+    """The headers of every answer with a status; None: of one that no route gave, which counts no request."""
+    is_counted = status not in (None, 401)
+    return _REQUEST_ID | (_ALLOWANCE if is_counted else {}) | (_OF_STATUS.get(status, {}) if status else {})
