@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -19,9 +20,12 @@ from app.demo import demo_key, prepare_demo
 from app.http.access import Gate
 from app.http.request_id import RequestIdMiddleware
 from app.repositories.database import open_database
+from app.rest.schemas import add_shapes
 from app.rest.ugc import answers as ugc_answers
+from app.rest.ugc import documentation as ugc_documentation
 from app.rest.ugc import posts as ugc_posts
 from app.rest.v1 import answers as v1_answers
+from app.rest.v1 import documentation as v1_documentation
 from app.rest.v1 import router as v1
 from app.settings import Settings
 from resolvers.endpoint import GraphQLEndpoint
@@ -87,7 +91,14 @@ def create_app(
         app.include_router(v1.router, prefix=prefix, include_in_schema=prefix == V1[0])
     app.include_router(ugc_posts.router)
     app.router.routes.append(Route("/", lambda request: RedirectResponse(GRAPHQL)))
+    app.openapi = partial(_openapi, app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        add_shapes(FastAPI.openapi(app), (*v1_documentation.SHAPES, *ugc_documentation.SHAPES))
+    return FastAPI.openapi(app)
 
 
 def _methods_of(request: Request) -> list[str]:

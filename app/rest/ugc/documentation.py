@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.rest.headers import ALLOWED_METHODS, headers_of
+from app.rest.schemas import content_of
 from app.rest.ugc import examples
 from app.rest.ugc.answers import NOT_EDITABLE
 from app.rest.ugc.bodies import UpdateBody
@@ -31,36 +32,30 @@ _REFUSALS: Final[dict[int, tuple[str, ...]]] = {
 _success: Final = {"ok": True, "code": 200, "message": "Success", "data": examples.POST}
 _responses: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "model": PostSuccess,
         "description": "The updated post.",
         "headers": headers_of(200),
-        "content": {"application/json": {"example": _success}},
+        "content": content_of(PostSuccess, example=_success),
     },
     **{
         status: {
-            "model": PostFailure,
             "description": "; ".join(messages),
             "headers": headers_of(status),
-            "content": {
-                "application/json": {
-                    "examples": {
-                        f"{status}-{number}": {"value": {"ok": False, "code": status, "message": message}}
-                        for number, message in enumerate(messages, start=1)
-                    }
-                }
-            },
+            "content": content_of(
+                PostFailure,
+                examples={
+                    f"{status}-{number}": {"value": {"ok": False, "code": status, "message": message}}
+                    for number, message in enumerate(messages, start=1)
+                },
+            ),
         }
         for status, messages in _REFUSALS.items()
     },
     "default": {
-        "model": PostFailure,
         "description": "Any other failure, in the same envelope.",
         "headers": headers_of(None) | ALLOWED_METHODS,
-        "content": {
-            "application/json": {
-                "example": {"ok": False, "code": 405, "message": "Every route here is called with POST"},
-            }
-        },
+        "content": content_of(
+            PostFailure, example={"ok": False, "code": 405, "message": "Every route here is called with POST"}
+        ),
     },
 }
 
@@ -76,3 +71,6 @@ UPDATED: Final[dict[str, Any]] = {
     },
 }
 """The keyword arguments that document the route."""
+
+SHAPES: Final = (PostSuccess, PostFailure)
+"""What the documentation above names."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.rest.headers import ALLOWED_METHODS, IF_MATCH, VERSION_TAG, headers_of
+from app.rest.schemas import content_of
 from app.rest.v1 import examples
 from app.rest.v1.bodies import CreatePostBody, UpdatePostBody
 from app.rest.v1.envelopes import (
@@ -87,10 +88,9 @@ def _route(
 ) -> dict[str, Any]:
     responses: dict[int | str, dict[str, Any]] = {
         status: {
-            "model": shape,
             "description": "Done.",
             "headers": headers_of(status) | (VERSION_TAG if shows_version else {}),
-            "content": _json({"example": {"data": example, "error": None, "meta": examples.META}}),
+            "content": content_of(shape, example={"data": example, "error": None, "meta": examples.META}),
         }
     }
     for code, refusals in sorted({**_ALWAYS, **errors}.items()):
@@ -99,17 +99,15 @@ def _route(
             for number, refusal in enumerate(refusals)
         }
         responses[code] = {
-            "model": V1Failure,
             "description": "; ".join(str(refusal["message"]) for refusal in refusals),
             "headers": headers_of(code),
-            "content": _json({"examples": answers}),
+            "content": content_of(V1Failure, examples=answers),
         }
     # With a default, FastAPI does not add its own 422, which is never answered here.
     responses["default"] = {
-        "model": V1Failure,
         "description": "Any other failure, in the same envelope.",
         "headers": headers_of(None) | ALLOWED_METHODS,
-        "content": _json({"example": {"data": None, "error": _NO_METHOD, "meta": examples.META}}),
+        "content": content_of(V1Failure, example={"data": None, "error": _NO_METHOD, "meta": examples.META}),
     }
     return {"summary": summary, "status_code": status, "response_model": None, "responses": responses, **more}
 
@@ -117,13 +115,9 @@ def _route(
 def _request(model: Any = None, example: object = None, *, parameters: tuple[dict[str, Any], ...] = ()) -> Any:
     described: dict[str, Any] = {"parameters": list(parameters)} if parameters else {}
     if model is not None:
-        content = _json({"schema": model.model_json_schema(), "example": example})
+        content = {"application/json": {"schema": model.model_json_schema(), "example": example}}
         described["requestBody"] = {"required": True, "content": content}
     return {"openapi_extra": described}
-
-
-def _json(media_type: dict[str, Any]) -> dict[str, Any]:
-    return {"application/json": media_type}
 
 
 UPDATED: Final = _route(
@@ -162,3 +156,13 @@ DELETED: Final = _route(
 )
 ACCOUNTS_LISTED: Final = _route("List accounts", 200, V1AccountListAnswer, examples.ACCOUNT_LIST, {})
 ACCOUNT_SHOWN: Final = _route("Show an account", 200, V1AccountAnswer, examples.ACCOUNT, {404: (_ACCOUNT_NOT_FOUND,)})
+
+SHAPES: Final = (
+    V1PostAnswer,
+    V1PostPageAnswer,
+    V1DeletedPostAnswer,
+    V1AccountAnswer,
+    V1AccountListAnswer,
+    V1Failure,
+)
+"""What the documentation above names."""
