@@ -17,8 +17,8 @@ from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
-from app.domain.errors import ErrorCode, Forbidden, RateLimited, Refusal, Unauthenticated
-from app.http.access import Gate, allowance_headers
+from app.domain.errors import ErrorCode, Forbidden, Refusal
+from app.http.access import Gate, allowance_headers, refusal_headers
 from app.http.body import UnreadableRequest, parse_json_object, read_json_object
 from app.http.failures import report_failure
 from app.http.hosts import is_loopback, without_port
@@ -145,11 +145,7 @@ def _shown(request: Request, error: GraphQLError) -> dict[str, Any]:
 
 
 def _refusal(request: Request, refusal: Refusal) -> Response:
-    headers = {}
-    if isinstance(refusal, Unauthenticated):
-        headers = {"WWW-Authenticate": "Bearer"}
-    if isinstance(refusal, RateLimited):
-        headers = {"Retry-After": str(refusal.retry_after)}
+    headers = refusal_headers(refusal)
     return _errors(request, STATUSES[refusal.code], refusal.message, refusal.code, headers=headers)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from app.commands.service import Caller, Service
+    from app.domain.errors import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,17 @@ class Gate:
         )
         if not admitted:
             raise RateLimited(max(1, ceil(window.reset_time - time.time())))
+
+
+def refusal_headers(refusal: Refusal) -> dict[str, str]:
+    """What HTTP wants beside a status: how to show a key (RFC 9110, 11.6.1), or when to come back (10.2.3)."""
+    match refusal:
+        case Unauthenticated():
+            return {"WWW-Authenticate": "Bearer"}
+        case RateLimited():
+            return {"Retry-After": str(refusal.retry_after)}
+        case _:
+            return {}
 
 
 def allowance_headers(request: Request) -> dict[str, str]:

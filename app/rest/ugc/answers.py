@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 
 from app.domain.errors import (
     ErrorCode,
@@ -14,18 +13,16 @@ from app.domain.errors import (
     InvalidFieldName,
     InvalidInput,
     IssueCode,
-    RateLimited,
     Refusal,
 )
 from app.domain.names import respelled
-from app.http.access import allowance_headers
+from app.http.access import allowance_headers, refusal_headers
 from app.http.body import UnreadableRequest
-from app.http.failures import report_failure
-from app.http.request_id import request_id_of
+from app.rest.route import EnvelopedRoute
 from app.rest.ugc.names import SpelledIssue, spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from starlette.exceptions import HTTPException
 
@@ -68,39 +65,27 @@ def http_failure(request: Request, error: HTTPException) -> Response:
     return failure(request, error.status_code, message.get(error.status_code, error.detail), headers=error.headers)
 
 
-class UgcRoute(APIRoute):
-    """A route whose every failure leaves in the envelope."""
+class UgcRoute(EnvelopedRoute):
+    """Answers every failure in the envelope."""
 
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
-        handle = super().get_route_handler()
+    @staticmethod
+    def refused(request: Request, refusal: Refusal) -> Response:
+        status, message = TABLE[refusal.code]
+        match refusal:
+            case InvalidInput():
+                message = _said(refusal.issues)
+            case InvalidFieldName():
+                message = refusal.described(spelled)
+        return failure(request, status, message or refusal.message, headers=refusal_headers(refusal))
 
-        async def answer(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except Refusal as refusal:
-                return _refusal(request, refusal)
-            except UnreadableRequest as error:
-                return failure(request, error.status, error.message, headers=error.headers)
-            except Exception as error:  # noqa: BLE001 - logged, and answered without a trace of it
-                status, _ = TABLE[ErrorCode.INTERNAL]
-                return failure(request, status, report_failure(request_id_of(request.scope), error))
+    @staticmethod
+    def unreadable(request: Request, error: UnreadableRequest) -> Response:
+        return failure(request, error.status, error.message, headers=error.headers)
 
-        return answer
-
-
-def _refusal(request: Request, refusal: Refusal) -> Response:
-    status, message = TABLE[refusal.code]
-    headers = {}
-    match refusal:
-        case InvalidInput():
-            message = _said(refusal.issues)
-        case InvalidFieldName():
-            message = refusal.described(spelled)
-        case RateLimited():
-            headers = {"Retry-After": str(refusal.retry_after)}
-    if refusal.code is ErrorCode.UNAUTHENTICATED:
-        headers = {"WWW-Authenticate": "Bearer"}
-    return failure(request, status, message or refusal.message, headers=headers)
+    @staticmethod
+    def failed(request: Request, message: str) -> Response:
+        status, _ = TABLE[ErrorCode.INTERNAL]
+        return failure(request, status, message)
 
 
 def _said(issues: Sequence[InputIssue]) -> str:

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 from fastapi import Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 
 from app.domain.errors import (
     AccountAlreadyPublished,
@@ -16,19 +14,17 @@ from app.domain.errors import (
     InvalidFieldName,
     InvalidInput,
     IssueCode,
-    RateLimited,
     Refusal,
     VersionConflict,
 )
 from app.domain.schedule import format_instant, to_milliseconds
-from app.http.access import allowance_headers
+from app.http.access import allowance_headers, refusal_headers
 from app.http.body import UnreadableRequest
-from app.http.failures import report_failure
 from app.http.request_id import request_id_of
-from app.rest.fields import issue_of
+from app.rest.route import EnvelopedRoute
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Mapping
 
     from starlette.exceptions import HTTPException
 
@@ -94,26 +90,37 @@ def http_failure(request: Request, error: HTTPException) -> Response:
     )
 
 
-class V1Route(APIRoute):
-    """A route whose every failure leaves in the envelope."""
+class V1Route(EnvelopedRoute):
+    """Answers every failure in the envelope."""
 
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
-        handle = super().get_route_handler()
+    @staticmethod
+    def refused(request: Request, refusal: Refusal) -> Response:
+        status, code = TABLE[refusal.code]
+        message = refusal.message
+        details: object = None
+        match refusal:
+            case InvalidInput(issues=issues):
+                details = [_detail(issue) for issue in issues]
+                if {issue.code for issue in issues} == {IssueCode.PAST_SCHEDULE_TIME}:
+                    code = _PAST_SCHEDULE_TIME
+            case InvalidFieldName():
+                details = {"field": refusal.field, "suggestion": refusal.suggestion}
+            case VersionConflict():
+                details = {"current_version": refusal.current_version}
+            case AccountAlreadyPublished():
+                details = {"account_ids": refusal.account_ids}
+        if refusal.code is ErrorCode.ALREADY_PUBLISHED:
+            message = _ALREADY_PUBLISHED.get(request.method, message)
+        return failure(request, status, code, message, details=details, headers=refusal_headers(refusal))
 
-        async def answer(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except Refusal as refusal:
-                return _refusal(request, refusal)
-            except UnreadableRequest as error:
-                return failure(request, error.status, _HTTP_CODES[error.status], error.message, headers=error.headers)
-            except RequestValidationError as error:
-                return _refusal(request, InvalidInput(_parameter_issues(error)))
-            except Exception as error:  # noqa: BLE001 - logged, and answered without a trace of it
-                status, code = TABLE[ErrorCode.INTERNAL]
-                return failure(request, status, code, report_failure(request_id_of(request.scope), error))
+    @staticmethod
+    def unreadable(request: Request, error: UnreadableRequest) -> Response:
+        return failure(request, error.status, _HTTP_CODES[error.status], error.message, headers=error.headers)
 
-        return answer
+    @staticmethod
+    def failed(request: Request, message: str) -> Response:
+        status, code = TABLE[ErrorCode.INTERNAL]
+        return failure(request, status, code, message)
 
 
 def _answer(request: Request, body: dict[str, object], status: int, headers: Mapping[str, str]) -> Response:
@@ -127,38 +134,9 @@ def _answer(request: Request, body: dict[str, object], status: int, headers: Map
     )
 
 
-def _refusal(request: Request, refusal: Refusal) -> Response:
-    status, code = TABLE[refusal.code]
-    message = refusal.message
-    details: object = None
-    headers: dict[str, str] = {}
-    match refusal:
-        case InvalidInput(issues=issues):
-            details = [_detail(issue) for issue in issues]
-            if {issue.code for issue in issues} == {IssueCode.PAST_SCHEDULE_TIME}:
-                code = _PAST_SCHEDULE_TIME
-        case InvalidFieldName():
-            details = {"field": refusal.field, "suggestion": refusal.suggestion}
-        case VersionConflict():
-            details = {"current_version": refusal.current_version}
-        case AccountAlreadyPublished():
-            details = {"account_ids": refusal.account_ids}
-        case RateLimited():
-            headers = {"Retry-After": str(refusal.retry_after)}
-    if refusal.code is ErrorCode.ALREADY_PUBLISHED:
-        message = _ALREADY_PUBLISHED.get(request.method, message)
-    if refusal.code is ErrorCode.UNAUTHENTICATED:
-        headers = {"WWW-Authenticate": "Bearer"}
-    return failure(request, status, code, message, details=details, headers=headers)
-
-
 def _detail(issue: InputIssue) -> dict[str, object]:
     detail: dict[str, object] = {"path": list(issue.path), "code": issue.code, "message": issue.message}
     for name in ("platform", "limit", "actual"):
         if (value := getattr(issue, name)) is not None:
             detail[name] = value
     return detail
-
-
-def _parameter_issues(error: RequestValidationError) -> list[InputIssue]:
-    return [issue_of(problem["loc"][-1:], problem["type"], problem.get("ctx", {})) for problem in error.errors()]
