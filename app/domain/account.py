@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,10 +14,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """id: positive, below 2**31, unique within the organisation."""
+    """id: positive, below 2**31, unique within the organisation.
+
+    minimum_gap_minutes: how far apart its posts must be; 0 for no gap. has_credentials: whether the means to publish
+    to it are stored. What they are is never part of an account.
+    """
 
     id: int
     platform: Platform
     name: str
     is_active: bool
     created_at: datetime
+    minimum_gap_minutes: int = 0
+    has_credentials: bool = False
+
+    @property
+    def can_publish(self) -> bool:
+        return self.is_active and self.has_credentials
+
+    @property
+    def minimum_gap(self) -> timedelta:
+        return timedelta(minutes=self.minimum_gap_minutes)

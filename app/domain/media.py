@@ -23,7 +23,10 @@ class MediaType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """width and height are in pixels, duration_ms in milliseconds; None where they are not known."""
+    """width and height are in pixels, duration_ms in milliseconds, size in bytes; None where they are not known.
+
+    file: its name in the file store, with the content type it is served with; None for media kept elsewhere.
+    """
 
     id: UUID
     type: MediaType
@@ -32,6 +35,9 @@ class Media:
     height: int | None = None
     duration_ms: int | None = None
     alt_text: str | None = None
+    file: str | None = None
+    content_type: str | None = None
+    size: int | None = None
 
 
 def is_media_url(url: str) -> bool:

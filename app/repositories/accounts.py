@@ -18,7 +18,20 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _accounts = AccountRow.__table__  # type: ignore[attr-defined]
-_select_all = select(_accounts).where(_accounts.c.organization_id == bindparam("organization")).order_by(_accounts.c.id)
+SHOWN = (
+    _accounts.c.platform,
+    _accounts.c.name,
+    _accounts.c.is_active,
+    _accounts.c.created_at.label("account_created_at"),
+    _accounts.c.minimum_gap_minutes,
+    _accounts.c.credentials.is_not(None).label("has_credentials"),
+)
+"""What account_of reads of a row, beside the account's id. Credentials themselves are read by nobody who shows them."""
+_select_all = (
+    select(_accounts.c.id, *SHOWN)
+    .where(_accounts.c.organization_id == bindparam("organization"))
+    .order_by(_accounts.c.id)
+)
 _select_some = _select_all.where(_accounts.c.id.in_(bindparam("accounts", expanding=True)))
 
 LARGEST_ID = 2**31 - 1
@@ -61,16 +74,19 @@ class AccountRepository:
                 "name": account.name,
                 "is_active": account.is_active,
                 "created_at": account.created_at,
+                "minimum_gap_minutes": account.minimum_gap_minutes,
             },
         )
 
 
 def account_of(row: Any, *, id: int) -> Account:
-    """An account from a row that holds its columns, whatever the column of its id is called there."""
+    """An account from a row that holds the columns SHOWN, whatever the column of its id is called there."""
     return Account(
         id=id,
         platform=Platform(row.platform),
         name=row.name,
         is_active=row.is_active,
-        created_at=row.created_at,
+        created_at=row.account_created_at,
+        minimum_gap_minutes=row.minimum_gap_minutes,
+        has_credentials=bool(row.has_credentials),
     )

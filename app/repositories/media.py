@@ -56,6 +56,9 @@ class MediaRepository:
                 "height": media.height,
                 "duration_ms": media.duration_ms,
                 "alt_text": media.alt_text,
+                "file": media.file,
+                "content_type": media.content_type,
+                "size": media.size,
                 "created_at": now,
             },
         )
@@ -70,4 +73,7 @@ def media_of(row: Any) -> Media:
         height=row.height,
         duration_ms=row.duration_ms,
         alt_text=row.alt_text,
+        file=row.file,
+        content_type=row.content_type,
+        size=row.size,
     )

@@ -10,7 +10,7 @@ from app.domain.destination import Destination, DestinationStatus
 from app.domain.errors import PostNotFound
 from app.domain.kind import PostKind
 from app.domain.post import Post, PostStatus
-from app.repositories.accounts import account_of
+from app.repositories.accounts import SHOWN, account_of
 from app.repositories.media import media_of
 from app.repositories.post_filters import conditions_of, position_after, sort_key
 from app.repositories.tables import AccountRow, DestinationRow, MediaRow, PostMediaRow, PostRow
@@ -35,7 +35,7 @@ _is_this_post = (_posts.c.organization_id == bindparam("organization"), _posts.c
 _select_post = select(_posts).where(*_is_this_post)
 _lock_post = _select_post.with_for_update()
 _select_destinations = (
-    select(_destinations, _accounts.c.platform, _accounts.c.name, _accounts.c.is_active, _accounts.c.created_at)
+    select(_destinations, *SHOWN)
     .join_from(
         _destinations,
         _accounts,

@@ -80,6 +80,9 @@ class AccountRow(SQLModel, table=True):
     name: str = Field(sa_type=Text)
     is_active: bool
     created_at: datetime = Field(sa_type=Instant)
+    minimum_gap_minutes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    rules: dict[str, Any] = Field(sa_type=JSON, default_factory=dict, sa_column_kwargs={"server_default": "{}"})
+    credentials: bytes | None = None
 
 
 class MediaRow(SQLModel, table=True):
@@ -97,6 +100,9 @@ class MediaRow(SQLModel, table=True):
     duration_ms: int | None = Field(sa_type=BigInteger, default=None)
     alt_text: str | None = Field(sa_type=Text, default=None)
     created_at: datetime = Field(sa_type=Instant)
+    file: str | None = Field(sa_type=Text, default=None)
+    content_type: str | None = Field(sa_type=Text, default=None)
+    size: int | None = Field(sa_type=BigInteger, default=None)
 
 
 NEVER_MS = 2**63 - 1
@@ -164,3 +170,30 @@ class PostMediaRow(SQLModel, table=True):
     post_id: UUID = Field(primary_key=True)
     position: int = Field(primary_key=True)
     media_id: UUID
+
+
+class RevisionRow(SQLModel, table=True):
+    """One stored change of one post. The rows outlive their post: who deleted it, and when, is the last of them."""
+
+    __tablename__ = "revisions"
+
+    organization_id: int = Field(primary_key=True)
+    post_id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    changed_at: datetime = Field(sa_type=Instant)
+    changed_by: str = Field(sa_type=Text)
+    changes: list[Any] = Field(sa_type=JSON)
+
+
+class IdempotencyKeyRow(SQLModel, table=True):
+    """What a request under a key has done. A request of several commands has a row for each, by its step from 0."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (Index("ix_idempotency_keys_created_at", "organization_id", "created_at"),)
+
+    organization_id: int = Field(primary_key=True)
+    key: str = Field(sa_type=Text, primary_key=True)
+    step: int = Field(primary_key=True)
+    fingerprint: bytes
+    outcome: dict[str, Any] | None = Field(sa_type=JSON, default=None)
+    created_at: datetime = Field(sa_type=Instant)

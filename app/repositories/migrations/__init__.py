@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest step. Named here so that a start with nothing to migrate does not have to load Alembic (0.3 s)."""
 
 
