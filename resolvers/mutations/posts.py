@@ -1,4 +1,4 @@
-"""The mutations of the schema. A refusal raised below is answered by resolvers.errors: there is no try here."""
+"""The mutations of posts. A refusal raised below is answered by resolvers.errors: there is no try here."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ DeletePostResult = Annotated[
 PostId = Annotated[strawberry.ID, strawberry.argument(description="The post's UUID.")]
 
 
-@strawberry.type(description="What can be changed.")
-class Mutation:
+@strawberry.type
+class PostMutations:
     @strawberry.mutation(description="Change a post before it goes out.")
     async def update_post(
         self,

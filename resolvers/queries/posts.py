@@ -1,4 +1,4 @@
-"""The queries of the schema."""
+"""Reading posts."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from graphql import GraphQLError
 from strawberry import UNSET
 
 from app.commands.get_post import get_post
-from app.commands.list_accounts import list_accounts
 from app.commands.list_posts import list_posts
 from app.domain.errors import PostNotFound
 from app.domain.listing import PAGE_LIMIT, PostListing, PostOrder
 from app.domain.listing import PostFilter as Filter
-from resolvers.accounts import Account
 from resolvers.connections import PostConnection
 from resolvers.context import Info
 from resolvers.cursors import read_cursor
@@ -24,8 +22,8 @@ from resolvers.posts import Post
 from resolvers.selections import selects
 
 
-@strawberry.type(description="What can be read.")
-class Query:
+@strawberry.type
+class PostQueries:
     @strawberry.field(description="One post; null where it does not exist for the caller.")
     async def post(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The post's UUID.")]
@@ -60,7 +58,3 @@ class Query:
         )
         page = await info.context.run(list_posts, listing=listing, with_total=selects(info, "totalCount"))
         return PostConnection.of(page, listing)
-
-    @strawberry.field(description="The caller's accounts, ascending by id, inactive ones included.")
-    async def accounts(self, info: Info) -> list[Account]:
-        return [Account.of(account) for account in await info.context.run(list_accounts)]
