@@ -25,7 +25,6 @@ from app.rest.ugc import answers as ugc_answers
 from app.rest.ugc import documentation as ugc_documentation
 from app.rest.ugc import posts as ugc_posts
 from app.rest.v1 import answers as v1_answers
-from app.rest.v1 import documentation as v1_documentation
 from app.rest.v1 import router as v1
 from app.settings import Settings
 from resolvers.endpoint import GraphQLEndpoint
@@ -97,7 +96,7 @@ def create_app(
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
-        add_shapes(FastAPI.openapi(app), (*v1_documentation.SHAPES, *ugc_documentation.SHAPES))
+        add_shapes(FastAPI.openapi(app), (*v1.SHAPES, *ugc_documentation.SHAPES))
     return FastAPI.openapi(app)
 
 

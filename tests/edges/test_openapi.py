@@ -15,14 +15,9 @@ from app.main import create_app
 from app.rest.ugc import answers as ugc_answers
 from app.rest.ugc.envelopes import PostFailure, PostSuccess
 from app.rest.v1 import answers as v1_answers
-from app.rest.v1.envelopes import (
-    V1AccountAnswer,
-    V1AccountListAnswer,
-    V1DeletedPostAnswer,
-    V1Failure,
-    V1PostAnswer,
-    V1PostPageAnswer,
-)
+from app.rest.v1.accounts.envelopes import V1AccountAnswer, V1AccountListAnswer
+from app.rest.v1.envelopes import V1Failure
+from app.rest.v1.posts.envelopes import V1DeletedPostAnswer, V1PostAnswer, V1PostPageAnswer
 from app.settings import Settings
 from tests.conftest import serving
 from tests.support.clock import Clock

@@ -10,8 +10,7 @@ from app.domain.errors import IssueCode
 from app.domain.platforms import Platform
 from app.rest.described import described
 from app.rest.v1.answers import CODES
-from app.rest.v1.examples import ACCOUNT, ACCOUNT_LIST, DELETED_POST, META, POST, POST_PAGE
-from app.rest.v1.shapes import V1Account, V1AccountList, V1DeletedPost, V1Post, V1PostPage
+from app.rest.v1.examples import META
 
 _MESSAGE = "`timezone` must be an IANA time zone name such as America/New_York."
 _ISSUE = {"path": ["timezone"], "code": "INVALID_VALUE", "message": _MESSAGE}
@@ -78,36 +77,8 @@ class V1Failure(TypedDict):
     meta: Annotated[V1Meta, described("About the answer.", META)]
 
 
-class _Success(TypedDict):
+class V1Success(TypedDict):
+    """What every answer without an error holds beside its data."""
+
     error: Annotated[None, described("null: nothing is wrong.", None)]
     meta: Annotated[V1Meta, described("About the answer.", META)]
-
-
-class V1PostAnswer(_Success):
-    """An answer that holds a post."""
-
-    data: Annotated[V1Post, described("The post.", POST)]
-
-
-class V1PostPageAnswer(_Success):
-    """An answer that holds a page of posts."""
-
-    data: Annotated[V1PostPage, described("The page.", POST_PAGE)]
-
-
-class V1DeletedPostAnswer(_Success):
-    """The answer to a deletion."""
-
-    data: Annotated[V1DeletedPost, described("What was deleted.", DELETED_POST)]
-
-
-class V1AccountAnswer(_Success):
-    """An answer that holds an account."""
-
-    data: Annotated[V1Account, described("The account.", ACCOUNT)]
-
-
-class V1AccountListAnswer(_Success):
-    """An answer that holds the accounts."""
-
-    data: Annotated[V1AccountList, described("The accounts.", ACCOUNT_LIST)]

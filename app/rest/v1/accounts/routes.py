@@ -10,9 +10,9 @@ from app.commands.get_account import get_account
 from app.commands.list_accounts import list_accounts
 from app.domain.errors import AccountNotFound
 from app.rest.admission import Admitted
+from app.rest.v1.accounts.documentation import ACCOUNT_SHOWN, ACCOUNTS_LISTED
+from app.rest.v1.accounts.shapes import account_shape
 from app.rest.v1.answers import V1Route, success
-from app.rest.v1.documentation import ACCOUNT_SHOWN, ACCOUNTS_LISTED
-from app.rest.v1.shapes import account_shape
 
 router = APIRouter(prefix="/accounts", tags=["REST v1"], route_class=V1Route)
 

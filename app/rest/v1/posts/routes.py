@@ -21,11 +21,11 @@ from app.domain.post import Post, PostStatus
 from app.http.body import read_json_object
 from app.rest.admission import Admitted
 from app.rest.v1.answers import V1Route, success
-from app.rest.v1.bodies import create_changes, update_changes
-from app.rest.v1.documentation import CREATED, DELETED, LISTED, SHOWN, UPDATED
-from app.rest.v1.examples import POST_ID
-from app.rest.v1.preconditions import expected_versions, version_tag
-from app.rest.v1.shapes import post_shape
+from app.rest.v1.posts.bodies import create_changes, update_changes
+from app.rest.v1.posts.documentation import CREATED, DELETED, LISTED, SHOWN, UPDATED
+from app.rest.v1.posts.examples import POST_ID
+from app.rest.v1.posts.preconditions import expected_versions, version_tag
+from app.rest.v1.posts.shapes import post_shape
 
 router = APIRouter(prefix="/posts", tags=["REST v1"], route_class=V1Route)
 

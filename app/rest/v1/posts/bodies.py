@@ -11,7 +11,7 @@ from app.domain.errors import InputIssue, InvalidFieldName, IssueCode
 from app.domain.names import nearest_name
 from app.domain.post import PostStatus
 from app.rest.fields import Fields, InstantText, UuidText, read_fields, sent
-from app.rest.v1.shapes import media_shapes
+from app.rest.v1.posts.shapes import media_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

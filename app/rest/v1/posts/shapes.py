@@ -1,4 +1,4 @@
-"""What REST v1 shows of posts and accounts."""
+"""What REST v1 shows of posts."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from app.domain.platforms import Platform
 from app.domain.post import PostStatus
 from app.domain.schedule import format_instant
 from app.rest.described import described
-from app.rest.v1.examples import ACCOUNT, DESTINATIONS, HEALTH, MEDIA, PAGINATION, POST, POST_ID
-from app.rest.v1.next_step import next_step
+from app.rest.v1.posts.examples import DESTINATIONS, MEDIA, PAGINATION, POST, POST_ID
+from app.rest.v1.posts.next_step import next_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from app.domain.account import Account
     from app.domain.destination import Destination
     from app.domain.media import Media
     from app.domain.post import Post
@@ -92,30 +91,6 @@ class V1DeletedPost(TypedDict):
     deleted: Annotated[bool, described("Always true.", True)]
 
 
-class V1Health(TypedDict):
-    """Whether an account can be posted to."""
-
-    status: Annotated[str, described("How the account is.", "healthy", among=("healthy", "inactive"))]
-    can_post: Annotated[bool, described("Whether posts may be sent to it.", True)]
-
-
-class V1Account(TypedDict):
-    """One profile on one platform."""
-
-    account_id: Annotated[int, described("The account's number.", 2280)]
-    platform: Annotated[str, described("Where the account is.", "instagram", among=Platform)]
-    account_name: Annotated[str, described("What the account is called.", "@mybrand")]
-    is_active: Annotated[bool, described("Whether posts may be sent to it.", True)]
-    created_at: Annotated[str, described("When it was added, in UTC.", ACCOUNT["created_at"])]
-    health: Annotated[V1Health, described("Whether it can be posted to.", HEALTH)]
-
-
-class V1AccountList(TypedDict):
-    """Every account of the organisation, inactive ones included."""
-
-    accounts: Annotated[list[V1Account], described("The accounts, by their numbers.", [ACCOUNT])]
-
-
 def post_shape(post: Post, *, changed_fields: Sequence[str] | None = None) -> V1Post:
     """changed_fields: what the update that is being answered changed; None when the answer is not to an update."""
     return {
@@ -138,17 +113,6 @@ def post_shape(post: Post, *, changed_fields: Sequence[str] | None = None) -> V1
 
 def media_shapes(post: Post) -> list[V1Media]:
     return [_media_shape(item) for item in post.media]
-
-
-def account_shape(account: Account) -> V1Account:
-    return {
-        "account_id": account.id,
-        "platform": account.platform,
-        "account_name": account.name,
-        "is_active": account.is_active,
-        "created_at": format_instant(account.created_at),
-        "health": {"status": "healthy" if account.is_active else "inactive", "can_post": account.is_active},
-    }
 
 
 def _media_shape(item: Media) -> V1Media:
