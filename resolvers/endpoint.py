@@ -17,7 +17,7 @@ from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
-from app.domain.errors import ErrorCode, Forbidden, Refusal
+from app.domain.errors import ErrorCode, Refusal
 from app.http.access import Gate, allowance_headers, refusal_headers
 from app.http.body import UnreadableRequest, parse_json_object, read_json_object
 from app.http.failures import report_failure
@@ -33,7 +33,13 @@ if TYPE_CHECKING:
     from strawberry import Schema
     from strawberry.types import ExecutionResult
 
-STATUSES: Final = {ErrorCode.UNAUTHENTICATED: 401, ErrorCode.FORBIDDEN: 403, ErrorCode.RATE_LIMITED: 429}
+STATUSES: Final = {
+    ErrorCode.UNAUTHENTICATED: 401,
+    ErrorCode.FORBIDDEN: 403,
+    ErrorCode.REQUEST_IN_PROGRESS: 409,
+    ErrorCode.IDEMPOTENCY_KEY_REUSED: 422,
+    ErrorCode.RATE_LIMITED: 429,
+}
 """Refusals that concern the request, not a post: they are answered with a status and a top-level error."""
 
 
@@ -94,8 +100,9 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         answer: GraphQLHTTPResponse = {"data": result.data}
         if result.errors:
             for error in result.errors:
-                if isinstance(error.original_error, Forbidden):
-                    request.state.response.status_code = STATUSES[ErrorCode.FORBIDDEN]
+                refusal = error.original_error
+                if isinstance(refusal, Refusal) and refusal.code in STATUSES:
+                    request.state.response.status_code = STATUSES[refusal.code]
                     answer["data"] = None
             answer["errors"] = [_shown(request, error) for error in result.errors]
         if result.extensions:

@@ -16,4 +16,4 @@ def delete_post(unit: Unit, *, post_id: UUID, expected_versions: frozenset[int] 
     post = unit.posts.get_to_change(post_id)
     post.refuse_unless_deletable()
     post.expect_version(expected_versions)
-    unit.posts.delete(post)
+    unit.posts.delete(post, now=unit.now)

@@ -63,12 +63,12 @@ def try_fill_demo(connection: Connection, *, secret: str, now: datetime) -> bool
     for item in media.values():
         MediaRepository(connection, ours).add(item, now=now)
     for post in _posts(accounts, media, now):
-        PostRepository(connection, ours).add(post)
+        PostRepository(connection, ours, changed_by="demo").add(post)
 
     theirs = organizations.add("Another Organisation", now=now)
     account = Account(id=3100, platform=Platform.X, name="@otherbrand", is_active=True, created_at=now)
     AccountRepository(connection, theirs).add(account)
-    PostRepository(connection, theirs).add(
+    PostRepository(connection, theirs, changed_by="demo").add(
         _post(OF_ANOTHER_ORGANIZATION, "Nobody else can see this.", now, Destination(account=account))
     )
     return True

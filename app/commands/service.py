@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from cachetools import LRUCache
 
+from app.commands.idempotency import Refused, run_once
 from app.commands.unit import Unit
 from app.domain.api_key import ApiKey, Scope, public_id_of
-from app.domain.errors import Forbidden, Unauthenticated
+from app.domain.errors import Forbidden, RequestInProgress, Unauthenticated
+from app.domain.history import PUBLISHER
 from app.domain.schedule import to_milliseconds
 from app.repositories.api_keys import ApiKeyRepository
 
@@ -21,11 +24,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from app.commands.idempotency import KeyedRequest
     from app.commands.unit import Command
     from app.repositories.database import Database
 
 P = ParamSpec("P")
 T = TypeVar("T")
+R = TypeVar("R")
 
 KEY_CACHE_SECONDS = 4.0
 """How long a key that was looked up is trusted. A revoked key must be refused 5 s later; look-ups take time too."""
@@ -48,6 +53,7 @@ class Service:
         self._new_id = new_id
         self._timer = timer
         self._keys: LRUCache[str, tuple[ApiKey, float]] = LRUCache(maxsize=10_000)
+        self._running: set[tuple[int, str]] = set()
 
     async def authenticate(self, secret: str | None) -> Caller:
         """The caller a key stands for. Raises Unauthenticated, whatever is wrong with the key."""
@@ -70,26 +76,58 @@ class Service:
         return key
 
     async def run(self, organization_id: int, command: Command[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a command as one unit of work."""
+        """Run a command as one unit of work, in the service's own name."""
+        return await self._run(organization_id, PUBLISHER, command.scope, lambda unit: command(unit, *args, **kwargs))
 
-        def work(connection: Connection) -> T:
+    async def run_for(
+        self, key: ApiKey, request: KeyedRequest | None, command: Command[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a command as one unit of work for whoever has shown a key; once only where the request has a key too."""
+
+        def work(unit: Unit) -> T:
+            return command(unit, *args, **kwargs)
+
+        if request is None or command.scope is Scope.READ:
+            return await self._run(key.organization_id, key.name, command.scope, work)
+
+        step = request.next_step()
+        running = (key.organization_id, step.key)
+        if running in self._running:
+            raise RequestInProgress(step.key)
+        self._running.add(running)
+        try:
+            answer: T | Refused = await self._run(
+                key.organization_id, key.name, command.scope, lambda unit: run_once(unit, step, partial(work, unit))
+            )
+        finally:
+            self._running.discard(running)
+        if isinstance(answer, Refused):
+            raise answer.refusal
+        return answer
+
+    async def _run(self, organization_id: int, changed_by: str, scope: Scope, work: Callable[[Unit], R]) -> R:
+        def whole(connection: Connection) -> R:
             now = to_milliseconds(self.clock())
-            return command(Unit(connection, organization_id, now=now, new_id=self._new_id), *args, **kwargs)
+            return work(Unit(connection, organization_id, changed_by=changed_by, now=now, new_id=self._new_id))
 
-        if command.scope is Scope.READ:
-            return await self.database.read(work)
-        return await self.database.write(work)
+        if scope is Scope.READ:
+            return await self.database.read(whole)
+        return await self.database.write(whole)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A program that has shown a good key."""
+    """A program that has shown a good key. request: set where what it asks for may be repeated under a key."""
 
     service: Service
     key: ApiKey
+    request: KeyedRequest | None = None
+
+    def under(self, request: KeyedRequest | None) -> Caller:
+        return replace(self, request=request)
 
     async def run(self, command: Command[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a command for the caller's organisation. Raises Forbidden when the key's scopes do not cover it."""
         if command.scope not in self.key.scopes:
             raise Forbidden(command.scope)
-        return await self.service.run(self.key.organization_id, command, *args, **kwargs)
+        return await self.service.run_for(self.key, self.request, command, *args, **kwargs)

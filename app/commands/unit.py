@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar
 from app.domain.api_key import Scope
 from app.domain.changes import LEAVE
 from app.domain.post import Known
+from app.domain.slots import Slots
 from app.repositories.accounts import AccountRepository
+from app.repositories.calendar import AccountCalendar
+from app.repositories.idempotency_keys import IdempotencyKeyRepository
 from app.repositories.media import MediaRepository
 from app.repositories.posts import PostRepository
+from app.repositories.revisions import RevisionRepository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, NestedTransaction
 
     from app.domain.changes import PostChanges
     from app.domain.post import Post
@@ -29,26 +33,50 @@ T = TypeVar("T")
 class Unit:
     """One transaction for one organisation: its repositories, the instant it runs at, and a source of new ids.
 
-    now is an aware UTC instant in whole milliseconds.
+    now is an aware UTC instant in whole milliseconds. changed_by: whose changes these are, for the history.
     """
 
     def __init__(
-        self, connection: Connection, organization_id: int, *, now: datetime, new_id: Callable[[], UUID]
+        self,
+        connection: Connection,
+        organization_id: int,
+        *,
+        changed_by: str,
+        now: datetime,
+        new_id: Callable[[], UUID],
     ) -> None:
-        self.posts = PostRepository(connection, organization_id)
+        self._connection = connection
+        self._organization_id = organization_id
+        self.posts = PostRepository(connection, organization_id, changed_by=changed_by)
+        self.revisions = RevisionRepository(connection, organization_id)
         self.accounts = AccountRepository(connection, organization_id)
         self.media = MediaRepository(connection, organization_id)
+        self.idempotency_keys = IdempotencyKeyRepository(connection, organization_id)
+        self.slots = Slots(AccountCalendar(connection, organization_id, to_book=True))
         self.now = now
         self.new_id = new_id
 
-    def known(self, changes: PostChanges, *, to: Post | None = None) -> Known:
-        """What the organisation holds of the ids that the changes name; a post's own need no looking up."""
-        account_ids = changes.account_ids if isinstance(changes.account_ids, frozenset) else frozenset()
-        media_ids = frozenset() if changes.media_ids is LEAVE else frozenset(changes.media_ids or ())
-        if to is not None:
-            account_ids -= frozenset(to.account_ids)
-            media_ids -= frozenset(to.media_ids)
-        return Known(accounts=self.accounts.find(account_ids), media=self.media.find(media_ids))
+    def known(self, *asked: tuple[Post | None, PostChanges]) -> Known:
+        """What the organisation holds of the ids that these changes name, each to its post or to a new one.
+
+        A post's own accounts and media need no looking up.
+        """
+        account_ids: set[int] = set()
+        media_ids: set[UUID] = set()
+        for post, changes in asked:
+            if isinstance(changes.account_ids, frozenset):
+                account_ids |= changes.account_ids - frozenset(post.account_ids if post else ())
+            if changes.media_ids is not LEAVE:
+                media_ids |= frozenset(changes.media_ids or ()) - frozenset(post.media_ids if post else ())
+        return Known(accounts=self.accounts.find(account_ids), media=self.media.find(media_ids), slots=self.slots)
+
+    def preview_slots(self, *, without: Collection[UUID]) -> Slots:
+        """Slots as they are now, as if some posts were not there, for a unit that books none of them."""
+        return Slots(AccountCalendar(self._connection, self._organization_id, to_book=False), without=without)
+
+    def begin_savepoint(self) -> NestedTransaction:
+        """A point in the transaction to come back to."""
+        return self._connection.begin_nested()
 
 
 @dataclass(frozen=True, slots=True)

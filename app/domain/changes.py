@@ -64,6 +64,18 @@ class PostChanges:
         """Whether the update says anything of a field, be it something that could not be read."""
         return getattr(self, field) is not LEAVE or any(issue.path[:1] == (field,) for issue in self.issues)
 
+    def asked_time(self, stored: datetime | None) -> datetime | None:
+        """The time that a post has if nothing stands in its way. stored: the one it has now."""
+        for time in (self.scheduled_for, self.scheduled_at):
+            if time is not LEAVE:
+                return time
+        return stored
+
+    def moved_from(self, stored: datetime | None, revised: Post) -> datetime | None:
+        """The time asked for, where the post got another one; stored: the time it had before."""
+        asked = self.asked_time(stored)
+        return None if asked == revised.scheduled_for else asked
+
     def refuse_invalid_names(self, post: Post) -> None:
         """Raise InvalidFieldName for a name that an update does not know."""
         refusal = self.invalid_field or (self.echoed(post) if self.echoed is not None else None)

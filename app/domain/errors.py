@@ -3,13 +3,17 @@
     Refusal
     ├── NotFound                   NOT_FOUND
     │   ├── PostNotFound
-    │   └── AccountNotFound
+    │   ├── AccountNotFound
+    │   └── MediaNotFound
     ├── AlreadyPublished           ALREADY_PUBLISHED
     ├── PublishingInProgress       PUBLISHING_IN_PROGRESS
     ├── AccountAlreadyPublished    ACCOUNT_ALREADY_PUBLISHED
     ├── InvalidFieldName           INVALID_FIELD_NAME
     ├── InvalidInput               INVALID_INPUT
     ├── VersionConflict            VERSION_CONFLICT
+    ├── MediaInUse                 MEDIA_IN_USE
+    ├── IdempotencyKeyReused       IDEMPOTENCY_KEY_REUSED
+    ├── RequestInProgress          REQUEST_IN_PROGRESS
     ├── Unauthenticated            UNAUTHENTICATED
     ├── Forbidden                  FORBIDDEN
     └── RateLimited                RATE_LIMITED
@@ -43,6 +47,9 @@ class ErrorCode(StrEnum):
     INVALID_FIELD_NAME = "INVALID_FIELD_NAME"
     INVALID_INPUT = "INVALID_INPUT"
     VERSION_CONFLICT = "VERSION_CONFLICT"
+    MEDIA_IN_USE = "MEDIA_IN_USE"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    REQUEST_IN_PROGRESS = "REQUEST_IN_PROGRESS"
     UNAUTHENTICATED = "UNAUTHENTICATED"
     FORBIDDEN = "FORBIDDEN"
     RATE_LIMITED = "RATE_LIMITED"
@@ -65,6 +72,12 @@ class IssueCode(StrEnum):
     NOTHING_TO_PUBLISH = "NOTHING_TO_PUBLISH"
     DRAFT_NEEDS_ACCOUNT_AND_TIME = "DRAFT_NEEDS_ACCOUNT_AND_TIME"
     SEVERAL_ACCOUNTS = "SEVERAL_ACCOUNTS"
+    TOO_MANY_MEDIA = "TOO_MANY_MEDIA"
+    UNSUPPORTED_MEDIA = "UNSUPPORTED_MEDIA"
+    NOTHING_TO_RETRY = "NOTHING_TO_RETRY"
+    NOT_A_DRAFT = "NOT_A_DRAFT"
+    UNKNOWN_VERSION = "UNKNOWN_VERSION"
+    NOT_APPLIED = "NOT_APPLIED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +86,8 @@ class InputIssue:
 
     path: where, in the domain's snake_case names, e.g. ("platform_content", "x", "content"). The message names fields
     between backticks. An edge translates both into its own spelling (see app.domain.names.respelled). limit and
-    actual are in the unit that the message names.
+    actual are in the unit that the message names. is_spelled: the message is in the edge's spelling already, because
+    it quotes the caller.
     """
 
     path: tuple[str, ...]
@@ -82,6 +96,7 @@ class InputIssue:
     platform: Platform | None = None
     limit: int | None = None
     actual: int | None = None
+    is_spelled: bool = False
 
 
 class Refusal(Exception):
@@ -110,6 +125,12 @@ class AccountNotFound(NotFound):
     def __init__(self, account_id: int | str) -> None:
         super().__init__("Account not found.")
         self.account_id = account_id
+
+
+class MediaNotFound(NotFound):
+    def __init__(self, media_id: UUID | str) -> None:
+        super().__init__("Media not found.")
+        self.media_id = str(media_id)
 
 
 class AlreadyPublished(Refusal):
@@ -184,6 +205,37 @@ class VersionConflict(Refusal):
         super().__init__(f"The post has changed: its current version is {post.version}.")
         self.post = post
         self.current_version = post.version
+
+
+class MediaInUse(Refusal):
+    """Posts that are not out yet carry the media. post_ids: some of them."""
+
+    code = ErrorCode.MEDIA_IN_USE
+
+    def __init__(self, post_ids: Sequence[UUID]) -> None:
+        names = ", ".join(str(post_id) for post_id in post_ids)
+        super().__init__(f"Posts that are not published use this media: {names}. Take it out of them first.")
+        self.post_ids = list(post_ids)
+
+
+class IdempotencyKeyReused(Refusal):
+    """The key of the request was sent with another request before."""
+
+    code = ErrorCode.IDEMPOTENCY_KEY_REUSED
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"The idempotency key {key} was used for another request: use a new key for a new request.")
+        self.key = key
+
+
+class RequestInProgress(Refusal):
+    """A request under the same key has not been answered yet."""
+
+    code = ErrorCode.REQUEST_IN_PROGRESS
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"The request with the idempotency key {key} is still running: repeat it in a moment.")
+        self.key = key
 
 
 class Unauthenticated(Refusal):

@@ -19,7 +19,9 @@ from app.domain.errors import AlreadyPublished, IssueCode, PublishingInProgress,
 from app.domain.issues import Issues
 from app.domain.kind import PostKind
 from app.domain.platforms import check_overrides, refuse_unknown_override_names
-from app.domain.schedule import is_timezone, revised_time
+from app.domain.requirements import note_what_is_missing
+from app.domain.schedule import YEARS_AHEAD, is_timezone, latest_time, revised_time
+from app.domain.slots import Slots, all_free
 from app.domain.text import is_storable
 
 if TYPE_CHECKING:
@@ -59,10 +61,14 @@ _FAILED = (PostStatus.FAILED, PostStatus.PARTIALLY_FAILED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the caller's organisation holds under the ids that some changes name. What is not here does not exist."""
+    """What the caller's organisation holds under the ids that some changes name. What is not here does not exist.
+
+    slots: where on its accounts a post finds a free instant.
+    """
 
     accounts: Mapping[int, Account] = field(default_factory=dict)
     media: Mapping[UUID, Media] = field(default_factory=dict)
+    slots: Slots = field(default_factory=all_free)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +144,7 @@ class Post:
 
         Refuses in this order, on every edge: AlreadyPublished and PublishingInProgress (whatever the changes are),
         VersionConflict, InvalidFieldName, AccountAlreadyPublished, InvalidInput with every problem at once.
+        Where the time asked for is taken on an account that keeps a gap, the post gets the first free one after it.
         """
         self._refuse_unless_updatable()
         self.expect_version(changes.expected_versions)
@@ -162,12 +169,43 @@ class Post:
             destinations=revised_destinations(self.destinations, changes.account_ids, known.accounts, issues),
         )
         revised = self._settle_status(revised, changes, issues)
+        revised = self._in_free_slot(revised, known.slots, issues, now=now)
         if revised != self and revised.status is not PostStatus.DRAFT:
-            revised._note_what_is_missing(issues)
+            note_what_is_missing(revised, issues)
         issues.refuse_if_any()
         if revised == self:
             return self
         return replace(revised, version=self.version + 1, updated_at=now)
+
+    def retried(self, account_ids: frozenset[int] | None, *, now: datetime) -> tuple[Post, int]:
+        """The post with what failed queued again, on these accounts or on all, and how many destinations that are.
+
+        What is published, or may be, is left alone. Raises AlreadyPublished, PublishingInProgress, InvalidInput.
+        """
+        self._refuse_unless_updatable()
+        issues = Issues()
+        failed = {item.account.id for item in self.destinations if item.status is DestinationStatus.FAILED}
+        for id in sorted(account_ids or ()):
+            if id not in self.account_ids:
+                issues.add("account_ids", code=IssueCode.UNKNOWN_ID, message=f"The post does not go to account {id}.")
+            elif id not in failed:
+                message = f"On account {id} the post has not failed."
+                issues.add("account_ids", code=IssueCode.NOTHING_TO_RETRY, message=message)
+        chosen = failed if account_ids is None else failed & account_ids
+        if not chosen and not issues.touch("account_ids"):
+            message = "No destination that was chosen has failed: there is nothing to retry."
+            issues.add("account_ids", code=IssueCode.NOTHING_TO_RETRY, message=message)
+        revised = replace(
+            self,
+            status=PostStatus.SCHEDULED,
+            destinations=tuple(item.requeued() if item.account.id in chosen else item for item in self.destinations),
+            failure_reason=self.failure_reason if failed - chosen else None,
+            version=self.version + 1,
+            updated_at=now,
+        )
+        note_what_is_missing(revised, issues)
+        issues.refuse_if_any()
+        return revised, len(chosen)
 
     def changed_fields(self, revised: Post) -> list[str]:
         """Names of the updatable fields in which two versions of a post differ."""
@@ -217,7 +255,7 @@ class Post:
         actions = [PostAction.UPDATE]
         if self.status is not PostStatus.PARTIALLY_FAILED and not self._is_partly_out:
             actions.append(PostAction.DELETE)
-        if self.status in _FAILED:
+        if any(destination.status is DestinationStatus.FAILED for destination in self.destinations):
             actions.append(PostAction.RETRY)
         actions.append(PostAction.SCHEDULE if self.status is PostStatus.DRAFT else PostAction.UNSCHEDULE)
         return actions
@@ -229,6 +267,13 @@ class Post:
             raise AlreadyPublished(self)
         if self.status is PostStatus.PUBLISHING:
             raise PublishingInProgress(self)
+
+    @property
+    def slot_account_ids(self) -> list[int]:
+        """The accounts on which the post's time is taken. A draft takes none, and where it failed it takes none."""
+        if self.status is PostStatus.DRAFT:
+            return []
+        return [item.account.id for item in self.destinations if item.status is not DestinationStatus.FAILED]
 
     @property
     def _is_partly_out(self) -> bool:
@@ -304,6 +349,23 @@ class Post:
                 )
         return replace(revised, status=target)
 
+    def _in_free_slot(self, revised: Post, slots: Slots, issues: Issues, *, now: datetime) -> Post:
+        """Moved to a free instant where the schedule changes. What is due already goes out as soon as it can."""
+        is_moved = (revised.status, revised.scheduled_for, revised.account_ids) != (
+            self.status,
+            self.scheduled_for,
+            self.account_ids,
+        )
+        asked = revised.scheduled_for
+        if issues or not is_moved or revised.status is not PostStatus.SCHEDULED or asked is None or asked < now:
+            return revised
+        accounts = [destination.account for destination in revised.destinations if destination.is_queued]
+        free = slots.first_free(asked, accounts, post_id=self.id)
+        if free != asked and free > latest_time(now):
+            message = f"`scheduled_for` is taken, and so is every later time within {YEARS_AHEAD} years."
+            issues.add("scheduled_for", code=IssueCode.TOO_FAR_AHEAD, message=message)
+        return replace(revised, scheduled_for=free)
+
     def _asked_status(self, changes: PostChanges, issues: Issues) -> PostStatus | None:
         asked = changes.status
         if asked is LEAVE or asked is self.status:
@@ -322,19 +384,6 @@ class Post:
     def _waits_for_publishing(self) -> bool:
         return any(destination.is_queued for destination in self.destinations)
 
-    def _note_what_is_missing(self, issues: Issues) -> None:
-        """What a post needs to be more than a draft. A field already found wrong is not also called missing."""
-        if self.scheduled_for is None and not issues.touch("scheduled_at"):
-            _require("scheduled_for", "A scheduled post needs a time.", issues)
-        if not self.destinations:
-            _require("account_ids", "A scheduled post needs at least one account.", issues)
-        if self.kind is PostKind.VIDEO and not self.media:
-            _require("media_ids", "A video post has exactly one video.", issues)
-        elif self.kind is PostKind.SLIDESHOW and not self.media:
-            _require("media_ids", "A slideshow post has one or more images.", issues)
-        elif not self.content and not self.media and not issues.touch("media_ids"):
-            _require("content", "A scheduled post needs content or media.", issues)
-
 
 def settled_status(destinations: Collection[Destination]) -> PostStatus:
     """The status of a post that has been published, read off its destinations."""
@@ -350,8 +399,3 @@ def _revised_text(name: str, stored: str | None, change: Change[str], issues: Is
     if change is not None and not is_storable(change):
         issues.add(name, code=IssueCode.INVALID_VALUE, message=f"`{name}` must not contain NUL characters.")
     return change
-
-
-def _require(name: str, message: str, issues: Issues) -> None:
-    if not issues.touch(name):
-        issues.add(name, code=IssueCode.REQUIRED, message=message)

@@ -84,7 +84,7 @@ def revised_time(stored: datetime | None, changes: PostChanges, issues: Issues, 
         return time
     if time <= now:
         issues.add(name, code=IssueCode.PAST_SCHEDULE_TIME, message=f"`{name}` must be in the future.")
-    elif time > _latest(now):
+    elif time > latest_time(now):
         issues.add(
             name,
             code=IssueCode.TOO_FAR_AHEAD,
@@ -93,7 +93,8 @@ def revised_time(stored: datetime | None, changes: PostChanges, issues: Issues, 
     return time
 
 
-def _latest(now: datetime) -> datetime:
+def latest_time(now: datetime) -> datetime:
+    """The latest instant a post may be scheduled for."""
     try:
         return now.replace(year=now.year + YEARS_AHEAD)
     except ValueError:  # 29 February, and no leap year there

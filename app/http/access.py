@@ -12,6 +12,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from app.domain.errors import RateLimited, Unauthenticated
+from app.http.idempotency import keyed_request
 
 if TYPE_CHECKING:
     from limits import RateLimitItem
@@ -48,7 +49,9 @@ class Gate:
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     async def admit(self, request: Request) -> Caller:
-        """The caller of a request. Raises Unauthenticated and RateLimited.
+        """The caller of a request, under its idempotency key if it has one.
+
+        Raises Unauthenticated, RateLimited, and UnreadableRequest for a key that cannot be one.
 
         The allowance that is left is kept in the request's state, for the headers of the answer.
         """
@@ -58,7 +61,7 @@ class Gate:
         caller = await self._service.authenticate(secret.strip())
         if self._limit is not None:
             self._count(request, self._limit, caller.key.public_id)
-        return caller
+        return caller.under(keyed_request(request))
 
     def _count(self, request: Request, limit: RateLimitItem, public_id: str) -> None:
         admitted = self._limiter.hit(limit, public_id)

@@ -25,11 +25,13 @@ class UnreadableRequest(Exception):
 
 
 async def read_json_object(request: Request) -> dict[str, Any]:
-    """The body as an object. Raises UnreadableRequest: 415, 413 or 400."""
+    """The body as an object, also kept as the request's content. Raises UnreadableRequest: 415, 413 or 400."""
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type != "application/json":
         raise UnreadableRequest(415, "Send the body as Content-Type: application/json.")
-    return parse_json_object(await _read_bytes(request))
+    content = parse_json_object(await _read_bytes(request))
+    request.state.content = content
+    return content
 
 
 def parse_json_object(text: bytes | str, *, called: str = "The body") -> dict[str, Any]:

@@ -8,15 +8,18 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from app.domain.destination import Destination, DestinationStatus
 from app.domain.errors import PostNotFound
+from app.domain.history import PUBLISHER, Revision
 from app.domain.kind import PostKind
 from app.domain.post import Post, PostStatus
 from app.repositories.accounts import SHOWN, account_of
 from app.repositories.media import media_of
 from app.repositories.post_filters import conditions_of, position_after, sort_key
+from app.repositories.revisions import RevisionRepository
 from app.repositories.tables import AccountRow, DestinationRow, MediaRow, PostMediaRow, PostRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy import Connection
@@ -33,7 +36,13 @@ _post_media = PostMediaRow.__table__  # type: ignore[attr-defined]
 # Statements are built once: building one anew costs three times as much as running it.
 _is_this_post = (_posts.c.organization_id == bindparam("organization"), _posts.c.id == bindparam("post"))
 _select_post = select(_posts).where(*_is_this_post)
-_lock_post = _select_post.with_for_update()
+# In one order everywhere: two units that lock several posts wait for each other, and never in a circle.
+_lock_posts = (
+    select(_posts)
+    .where(_posts.c.organization_id == bindparam("organization"), _posts.c.id.in_(bindparam("posts", expanding=True)))
+    .order_by(_posts.c.id)
+    .with_for_update()
+)
 _select_destinations = (
     select(_destinations, *SHOWN)
     .join_from(
@@ -91,23 +100,37 @@ class LostUpdate(RuntimeError):
 
 
 class PostRepository:
-    """The posts of one organisation, in one transaction."""
+    """The posts of one organisation, in one transaction. Whatever it stores, it also writes into their history."""
 
-    def __init__(self, connection: Connection, organization_id: int) -> None:
+    def __init__(self, connection: Connection, organization_id: int, *, changed_by: str = PUBLISHER) -> None:
+        """changed_by: the name of the key that asks for the changes."""
         self._connection = connection
         self._organization_id = organization_id
+        self._changed_by = changed_by
+        self._revisions = RevisionRepository(connection, organization_id)
 
     def get(self, post_id: UUID) -> Post:
         """The whole post. Raises PostNotFound."""
-        return self._whole(self._connection.execute(_select_post, self._keys(post_id)).one_or_none(), post_id)
+        row = self._connection.execute(_select_post, self._keys(post_id)).one_or_none()
+        if row is None:
+            raise PostNotFound(post_id)
+        return self._assemble([row])[0]
 
     def get_to_change(self, post_id: UUID) -> Post:
-        """The whole post, locked until the transaction ends. Raises PostNotFound.
+        """The whole post, locked until the transaction ends. Raises PostNotFound."""
+        try:
+            return self.find_to_change([post_id])[post_id]
+        except KeyError:
+            raise PostNotFound(post_id) from None
 
-        PostgreSQL locks the row, and whoever waited for the lock sees the newest row; destinations and media are read
+    def find_to_change(self, post_ids: Collection[UUID]) -> dict[UUID, Post]:
+        """Those of these posts that exist, locked until the transaction ends.
+
+        PostgreSQL locks the rows, and whoever waited for a lock sees the newest row; destinations and media are read
         by later statements, which therefore see what belongs to it. On SQLite the single writer is the lock.
         """
-        return self._whole(self._connection.execute(_lock_post, self._keys(post_id)).one_or_none(), post_id)
+        keys = {"organization": self._organization_id, "posts": list(post_ids)}
+        return {post.id: post for post in self._assemble(self._connection.execute(_lock_posts, keys).all())}
 
     def page(self, listing: PostListing) -> list[Post]:
         """The posts of one page, in the listing's order; one statement each for posts, destinations and media."""
@@ -127,38 +150,51 @@ class PostRepository:
         statement = select(func.count()).select_from(_posts).where(*conditions_of(filter, self._organization_id))
         return self._connection.execute(statement).scalar_one()
 
-    def add(self, post: Post) -> None:
-        self._connection.execute(
-            _insert_post, {"organization_id": self._organization_id, "id": post.id, **_post_values(post)}
+    def add(self, *posts: Post) -> None:
+        """Store new posts, with as many statements for a hundred as for one."""
+        self._run(
+            _insert_post,
+            [{"organization_id": self._organization_id, "id": post.id, **_post_values(post)} for post in posts],
         )
-        self._add_destinations(post, post.destinations)
-        self._add_media(post)
+        self._add_destinations([(post, post.destinations) for post in posts])
+        self._add_media(posts)
+        self._revisions.add([Revision.of(None, post, by=self._changed_by) for post in posts])
 
-    def save(self, loaded: Post, revised: Post) -> None:
-        """Store a revision of a post over the version it was loaded from. Raises LostUpdate when that is not there."""
-        keys = self._keys(loaded.id)
-        result = self._connection.execute(_update_post, {**keys, "loaded": loaded.version, **_post_values(revised)})
-        if result.rowcount != 1:
-            raise LostUpdate(f"version {loaded.version} of post {loaded.id} is no longer stored")
-        if revised.destinations != loaded.destinations:
-            self._save_destinations(loaded, revised)
-        if revised.media != loaded.media:
-            self._connection.execute(_delete_media, keys)
-            self._add_media(revised)
+    def save(self, *changes: tuple[Post, Post]) -> None:
+        """Store revisions of posts, each over the version it was loaded from, with as many statements for a hundred as
+        for one. Raises LostUpdate when such a version is not there."""
+        saved = self._run(
+            _update_post,
+            [
+                {**self._keys(loaded.id), "loaded": loaded.version, **_post_values(revised)}
+                for loaded, revised in changes
+            ],
+        )
+        self._expect(saved, [loaded for loaded, _ in changes])
+        self._save_destinations([(old, new) for old, new in changes if old.destinations != new.destinations])
+        with_other_media = [new for old, new in changes if old.media != new.media]
+        self._run(_delete_media, [self._keys(post.id) for post in with_other_media])
+        self._add_media(with_other_media)
+        self._revisions.add([Revision.of(old, new, by=self._changed_by) for old, new in changes])
 
-    def delete(self, loaded: Post) -> None:
-        """Delete a post with its destinations. Raises LostUpdate when another version is stored."""
-        result = self._connection.execute(_delete_post, {**self._keys(loaded.id), "loaded": loaded.version})
-        if result.rowcount != 1:
-            raise LostUpdate(f"version {loaded.version} of post {loaded.id} is no longer stored")
+    def delete(self, *posts: Post, now: datetime) -> None:
+        """Delete posts with their destinations. Raises LostUpdate when another version of one is stored."""
+        deleted = self._run(_delete_post, [{**self._keys(post.id), "loaded": post.version} for post in posts])
+        self._expect(deleted, posts)
+        self._revisions.add([Revision.of_deletion(post, by=self._changed_by, at=now) for post in posts])
+
+    def _run(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
+        """How many rows of the table were found. One row alone takes the shorter way."""
+        if not rows:
+            return 0
+        return self._connection.execute(statement, rows[0] if len(rows) == 1 else rows).rowcount
+
+    def _expect(self, found: int, loaded: Sequence[Post]) -> None:
+        if found != len(loaded):
+            raise LostUpdate(f"of {', '.join(f'{post.id} v{post.version}' for post in loaded)} not all are stored")
 
     def _keys(self, post_id: UUID) -> dict[str, Any]:
         return {"organization": self._organization_id, "post": post_id}
-
-    def _whole(self, row: Any | None, post_id: UUID) -> Post:
-        if row is None:
-            raise PostNotFound(post_id)
-        return self._assemble([row])[0]
 
     def _assemble(self, rows: Sequence[Any]) -> list[Post]:
         if not rows:
@@ -172,23 +208,26 @@ class PostRepository:
             media.setdefault(row.post_id, []).append(media_of(row))
         return [_post_of(row, destinations.get(row.id, ()), media.get(row.id, ())) for row in rows]
 
-    def _save_destinations(self, loaded: Post, revised: Post) -> None:
-        before = {destination.account.id: destination for destination in loaded.destinations}
-        after = {destination.account.id: destination for destination in revised.destinations}
-        keys = self._keys(loaded.id)
-        gone = [{**keys, "account": id} for id in before.keys() - after.keys()]
-        if gone:
-            self._connection.execute(_delete_destination, gone)
-        changed = [
-            {**keys, "account": id, **_destination_values(after[id])}
-            for id in sorted(before.keys() & after.keys())
-            if before[id] != after[id]
-        ]
-        if changed:
-            self._connection.execute(_update_destination, changed)
-        self._add_destinations(revised, [after[id] for id in sorted(after.keys() - before.keys())])
+    def _save_destinations(self, changes: Sequence[tuple[Post, Post]]) -> None:
+        gone: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        added: list[tuple[Post, Sequence[Destination]]] = []
+        for loaded, revised in changes:
+            before = {destination.account.id: destination for destination in loaded.destinations}
+            after = {destination.account.id: destination for destination in revised.destinations}
+            keys = self._keys(loaded.id)
+            gone += [{**keys, "account": id} for id in sorted(before.keys() - after.keys())]
+            changed += [
+                {**keys, "account": id, **_destination_values(after[id])}
+                for id in sorted(before.keys() & after.keys())
+                if before[id] != after[id]
+            ]
+            added.append((revised, [after[id] for id in sorted(after.keys() - before.keys())]))
+        self._run(_delete_destination, gone)
+        self._run(_update_destination, changed)
+        self._add_destinations(added)
 
-    def _add_destinations(self, post: Post, destinations: Sequence[Destination]) -> None:
+    def _add_destinations(self, added: Sequence[tuple[Post, Sequence[Destination]]]) -> None:
         rows = [
             {
                 "organization_id": self._organization_id,
@@ -196,12 +235,12 @@ class PostRepository:
                 "account_id": destination.account.id,
                 **_destination_values(destination),
             }
+            for post, destinations in added
             for destination in destinations
         ]
-        if rows:
-            self._connection.execute(_insert_destination, rows)
+        self._run(_insert_destination, rows)
 
-    def _add_media(self, post: Post) -> None:
+    def _add_media(self, posts: Sequence[Post]) -> None:
         rows = [
             {
                 "organization_id": self._organization_id,
@@ -209,10 +248,10 @@ class PostRepository:
                 "position": position,
                 "media_id": item.id,
             }
+            for post in posts
             for position, item in enumerate(post.media)
         ]
-        if rows:
-            self._connection.execute(_insert_media, rows)
+        self._run(_insert_media, rows)
 
 
 def _post_of(row: Any, destinations: Iterable[Destination], media: Iterable[Media]) -> Post:

@@ -33,6 +33,19 @@ IF_MATCH: Final[dict[str, Any]] = {
 }
 """A parameter."""
 
+IDEMPOTENCY_KEY: Final[dict[str, Any]] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": (
+        "Makes the request safe to repeat: for 24 hours the same request under the same key has its effect once, "
+        "and gets the first answer again."
+    ),
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
+}
+"""A parameter of every request that writes."""
+
 
 def headers_of(status: int | None) -> dict[str, Any]:
     """The headers of every answer with a status; None: of one that no route gave, which counts no request."""

@@ -26,6 +26,8 @@ from resolvers.inputs import CreatePostInput, UpdatePostInput, expected_versions
 from resolvers.names import read_post_id, spelled
 from resolvers.posts import Post
 
+_REQUESTED_FOR = "Set when the requested time was taken and the post moved to the next free slot."
+
 
 @strawberry.type(description="The update was accepted, and is on disk.")
 class UpdatePostSuccess:
@@ -33,9 +35,7 @@ class UpdatePostSuccess:
     changed_fields: list[str] = strawberry.field(
         description="Names of the fields whose stored value changed; empty when the update changed nothing."
     )
-    requested_for: datetime | None = strawberry.field(
-        description="Set when the requested time was taken and the post moved to the next free slot."
-    )
+    requested_for: datetime | None = strawberry.field(description=_REQUESTED_FOR)
     dry_run: bool = strawberry.field(description="Whether this only says what an update would do.")
 
     @classmethod
@@ -43,7 +43,7 @@ class UpdatePostSuccess:
         return cls(
             post=Post.of(updated.post),
             changed_fields=[spelled(name) for name in updated.changed_fields],
-            requested_for=None,
+            requested_for=updated.requested_for,
             dry_run=updated.dry_run,
         )
 
@@ -51,6 +51,7 @@ class UpdatePostSuccess:
 @strawberry.type(description="The post was created, and is on disk.")
 class CreatePostSuccess:
     post: Post = strawberry.field(description="The new post.")
+    requested_for: datetime | None = strawberry.field(description=_REQUESTED_FOR)
 
 
 @strawberry.type(description="The post was deleted.")
@@ -102,8 +103,8 @@ class PostMutations:
         info: Info,
         input: Annotated[CreatePostInput, strawberry.argument(description="The new post.")],
     ) -> CreatePostResult:
-        post = await info.context.run(create_post, kind=input.kind, changes=input.to_changes())
-        return CreatePostSuccess(post=Post.of(post))
+        created = await info.context.run(create_post, kind=input.kind, changes=input.to_changes())
+        return CreatePostSuccess(post=Post.of(created.post), requested_for=created.requested_for)
 
     @strawberry.mutation(description="Delete a post of which nothing is published.")
     async def delete_post(

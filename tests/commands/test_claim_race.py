@@ -32,7 +32,7 @@ def claim(post_id: UUID) -> Callable[[Connection], Post]:
         posts = PostRepository(connection, OURS)
         post = posts.get_to_change(post_id)
         claimed = post.claim(now=NOW)
-        posts.save(post, claimed)
+        posts.save((post, claimed))
         return claimed
 
     return work

@@ -25,7 +25,7 @@ ROUNDS = 60
 @pytest.fixture
 async def counter(service: Service) -> UUID:
     """A post whose content is the number 0."""
-    post = await service.run(OURS, create_post, kind=PostKind.STANDARD, changes=PostChanges(content="0"))
+    post = (await service.run(OURS, create_post, kind=PostKind.STANDARD, changes=PostChanges(content="0"))).post
     return post.id
 
 
@@ -37,7 +37,7 @@ async def count(database: Database, post_id: UUID) -> None:
     def count_once(connection: Connection) -> None:
         posts = PostRepository(connection, OURS)
         post = posts.get_to_change(post_id)
-        posts.save(post, increased(post))
+        posts.save((post, increased(post)))
 
     for _ in range(ROUNDS):
         await database.write(count_once)
@@ -63,10 +63,10 @@ async def test_a_post_saved_over_a_version_that_is_no_longer_stored_is_an_error_
     database: Database, counter: UUID
 ) -> None:
     stale = await stored_post(database, counter)
-    await database.write(lambda connection: PostRepository(connection, OURS).save(stale, increased(stale)))
+    await database.write(lambda connection: PostRepository(connection, OURS).save((stale, increased(stale))))
 
     with pytest.raises(LostUpdate):
-        await database.write(lambda connection: PostRepository(connection, OURS).save(stale, increased(stale)))
+        await database.write(lambda connection: PostRepository(connection, OURS).save((stale, increased(stale))))
 
     post = await stored_post(database, counter)
     assert (post.content, post.version) == ("1", 2)
@@ -76,9 +76,9 @@ async def test_a_post_deleted_at_a_version_that_is_no_longer_stored_is_an_error_
     database: Database, counter: UUID
 ) -> None:
     stale = await stored_post(database, counter)
-    await database.write(lambda connection: PostRepository(connection, OURS).save(stale, increased(stale)))
+    await database.write(lambda connection: PostRepository(connection, OURS).save((stale, increased(stale))))
 
     with pytest.raises(LostUpdate):
-        await database.write(lambda connection: PostRepository(connection, OURS).delete(stale))
+        await database.write(lambda connection: PostRepository(connection, OURS).delete(stale, now=NOW))
 
     assert (await stored_post(database, counter)).version == 2

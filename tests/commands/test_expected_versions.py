@@ -39,4 +39,4 @@ async def test_of_fifty_updates_that_expect_one_version_one_is_stored_and_49_con
     assert updated.post.content == f"Written by {answers.index(updated)}"
     assert updated.post.version == 2
     assert await stored_post(database, SCHEDULED) == updated.post
-    assert changed_tables(before, await dump(database)) == {"posts": (1, 1)}
+    assert changed_tables(before, await dump(database)) == {"posts": (1, 1), "revisions": (0, 1)}

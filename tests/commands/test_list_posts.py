@@ -196,7 +196,7 @@ async def test_a_page_costs_three_statements_however_many_posts_it_holds_and_its
     await add_copies(database, 60)
 
     def statements_for(connection: Connection, *, limit: int, with_total: bool) -> int:
-        unit = Unit(connection, OURS, now=NOW, new_id=Ids())
+        unit = Unit(connection, OURS, changed_by="a test", now=NOW, new_id=Ids())
         with statements_of(connection) as statements:
             page = list_posts(unit, listing=PostListing(limit=limit), with_total=with_total)
         assert len(page.posts) == limit

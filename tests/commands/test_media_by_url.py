@@ -34,7 +34,12 @@ async def test_an_address_that_is_new_is_recorded_with_the_type_its_post_needs(
 
     assert updated.changed_fields == ["media_ids"]
     assert updated.post.media == (Media(id=UUID(int=1), type=MediaType.VIDEO, url=url),)
-    assert changed_tables(before, await dump(database)) == {"posts": (1, 1), "media": (0, 1), "post_media": (1, 1)}
+    assert changed_tables(before, await dump(database)) == {
+        "posts": (1, 1),
+        "revisions": (0, 1),
+        "media": (0, 1),
+        "post_media": (1, 1),
+    }
 
 
 async def test_an_address_that_is_known_keeps_its_record(service: Service, database: Database) -> None:
@@ -49,7 +54,7 @@ async def test_an_address_that_is_known_keeps_its_record(service: Service, datab
     )
 
     assert updated.post.media_ids == [SLIDES[2], SLIDES[0]]
-    assert changed_tables(before, await dump(database)) == {"posts": (1, 1), "post_media": (3, 2)}
+    assert changed_tables(before, await dump(database)) == {"posts": (1, 1), "revisions": (0, 1), "post_media": (3, 2)}
 
 
 async def test_the_media_a_post_has_sent_back_changes_nothing(service: Service, database: Database) -> None:
@@ -99,6 +104,7 @@ async def test_units_that_race_to_record_the_same_addresses_share_the_records(
         assert await stored_post(database, ids[number]) == updated.post
     assert changed_tables(before, await dump(database)) == {
         "posts": (20, 20),
+        "revisions": (0, 20),
         "media": (0, 5),
         "post_media": (20 * 3, 20 * 5),
     }

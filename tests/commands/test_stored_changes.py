@@ -36,24 +36,27 @@ EVERYTHING = PostChanges(
 )
 
 
+STORED = {"posts": (1, 1), "revisions": (0, 1)}
+"""What every update stores."""
+
 CHANGES: list[tuple[PostChanges, list[str], dict[str, tuple[int, int]]]] = [
-    (PostChanges(content="New"), ["content"], {"posts": (1, 1)}),
-    (PostChanges(scheduled_for=NEXT_WEEK), ["scheduled_for"], {"posts": (1, 1)}),
-    (PostChanges(status=PostStatus.DRAFT, scheduled_for=None), ["scheduled_for", "status"], {"posts": (1, 1)}),
+    (PostChanges(content="New"), ["content"], STORED),
+    (PostChanges(scheduled_for=NEXT_WEEK), ["scheduled_for"], STORED),
+    (PostChanges(status=PostStatus.DRAFT, scheduled_for=None), ["scheduled_for", "status"], STORED),
     (
         PostChanges(account_ids=frozenset({2280, 2290})),
         ["account_ids"],
-        {"posts": (1, 1), "destinations": (2, 1)},
+        {**STORED, "destinations": (2, 1)},
     ),
-    (PostChanges(media_ids=(CLIP, BANNER)), ["media_ids"], {"posts": (1, 1), "post_media": (1, 2)}),
-    (PostChanges(media_ids=None), ["media_ids"], {"posts": (1, 1), "post_media": (1, 0)}),
+    (PostChanges(media_ids=(CLIP, BANNER)), ["media_ids"], {**STORED, "post_media": (1, 2)}),
+    (PostChanges(media_ids=None), ["media_ids"], {**STORED, "post_media": (1, 0)}),
     (
         EVERYTHING,
         [
             *("content", "account_ids", "scheduled_for", "timezone"),
             *("media_ids", "platform_content", "social_audio_id"),
         ],
-        {"posts": (1, 1), "destinations": (2, 1), "post_media": (1, 2)},
+        {**STORED, "destinations": (2, 1), "post_media": (1, 2)},
     ),
 ]
 """Changes of the scheduled demo post, the fields they change, and the rows: (gone, new) for each table."""
@@ -80,7 +83,7 @@ async def test_an_accepted_update_changes_the_rows_of_its_fields_and_no_others(
 
 async def put_back(database: Database, current: Post, original: Post) -> None:
     restored = replace(original, version=current.version + 1)
-    await database.write(lambda connection: PostRepository(connection, OURS).save(current, restored))
+    await database.write(lambda connection: PostRepository(connection, OURS).save((current, restored)))
 
 
 async def test_every_field_is_read_back_as_it_was_stored(service: Service) -> None:
@@ -114,7 +117,7 @@ async def test_a_failed_post_keeps_its_published_destination_and_requeues_the_ot
 
     await service.run(OURS, update_post, post_id=PARTIALLY_FAILED, changes=PostChanges(content="Again"))
 
-    assert changed_tables(before, await dump(database)) == {"posts": (1, 1), "destinations": (1, 1)}
+    assert changed_tables(before, await dump(database)) == {**STORED, "destinations": (1, 1)}
 
 
 async def unchanged(database: Database) -> list[tuple[Any, PostChanges]]:
@@ -156,20 +159,21 @@ async def test_an_update_that_changes_nothing_runs_no_statement_that_writes(data
     def work(connection: Connection) -> list[str]:
         with statements_of(connection) as statements:
             for post_id, changes in cases:
-                update_post(Unit(connection, OURS, now=NOW, new_id=Ids()), post_id=post_id, changes=changes)
+                unit = Unit(connection, OURS, changed_by="a test", now=NOW, new_id=Ids())
+                update_post(unit, post_id=post_id, changes=changes)
         return [statement.split()[0] for statement, _ in statements]
 
     assert set(await database.write(work)) == {"SELECT"}
 
 
-async def test_an_update_of_one_field_takes_three_reads_and_one_write(database: Database, demo: str) -> None:
+async def test_an_update_of_one_field_takes_three_reads_and_two_writes(database: Database, demo: str) -> None:
     def work(connection: Connection) -> list[str]:
         with statements_of(connection) as statements:
-            unit = Unit(connection, OURS, now=NOW, new_id=Ids())
+            unit = Unit(connection, OURS, changed_by="a test", now=NOW, new_id=Ids())
             update_post(unit, post_id=SCHEDULED, changes=PostChanges(content="New"))
         return [statement.split()[0] for statement, _ in statements]
 
-    assert await database.write(work) == ["SELECT", "SELECT", "SELECT", "UPDATE"]
+    assert await database.write(work) == ["SELECT", "SELECT", "SELECT", "UPDATE", "INSERT"]
 
 
 async def test_a_dry_run_answers_what_the_update_would_and_writes_nothing(service: Service, database: Database) -> None:
@@ -187,14 +191,15 @@ async def test_a_dry_run_answers_what_the_update_would_and_writes_nothing(servic
 async def test_creating_a_post_adds_its_rows_and_no_others(service: Service, database: Database) -> None:
     before = await dump(database)
 
-    created = await service.run(
+    made = await service.run(
         OURS,
         create_post,
         kind=PostKind.STANDARD,
         changes=PostChanges(content="New", account_ids=frozenset({2280, 2282}), media_ids=(BANNER, *SLIDES)),
     )
 
-    added = {"posts": (0, 1), "destinations": (0, 2), "post_media": (0, 4)}
+    created = made.post
+    added = {"posts": (0, 1), "revisions": (0, 1), "destinations": (0, 2), "post_media": (0, 4)}
     assert changed_tables(before, await dump(database)) == added
     assert await stored_post(database, created.id) == created
     assert created.version == 1
@@ -205,7 +210,7 @@ async def test_deleting_a_post_takes_its_rows_and_no_others(service: Service, da
 
     await service.run(OURS, delete_post, post_id=SCHEDULED, expected_versions=frozenset({1}))
 
-    gone = {"posts": (1, 0), "destinations": (3, 0), "post_media": (1, 0)}
+    gone = {"posts": (1, 0), "revisions": (0, 1), "destinations": (3, 0), "post_media": (1, 0)}
     assert changed_tables(before, await dump(database)) == gone
 
 
@@ -217,4 +222,4 @@ async def test_moving_a_single_account_post_replaces_its_destination(service: Se
     )
 
     assert updated.post.account_ids == [2290]
-    assert changed_tables(before, await dump(database)) == {"posts": (1, 1), "destinations": (3, 1)}
+    assert changed_tables(before, await dump(database)) == {**STORED, "destinations": (3, 1)}

@@ -140,5 +140,5 @@ async def test_two_organisations_may_hold_posts_accounts_and_media_under_the_sam
     )
     await service.run(THEIRS, delete_post, post_id=SCHEDULED)
 
-    assert created.id == SCHEDULED
+    assert created.post.id == SCHEDULED
     assert await stored_post(database, SCHEDULED) == ours

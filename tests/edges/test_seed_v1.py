@@ -23,8 +23,8 @@ REQUEST = {
 async def test_the_printed_update_is_answered_as_printed(client: httpx.AsyncClient, database: Database) -> None:
     # given the instant at which the page's post was created
     demo_post = await stored_post(database, SCHEDULED)
-    page_post = replace(demo_post, created_at=datetime(2026, 4, 10, 12, tzinfo=UTC))
-    await database.write(lambda connection: PostRepository(connection, 1).save(demo_post, page_post))
+    page_post = replace(demo_post, created_at=datetime(2026, 4, 10, 12, tzinfo=UTC), version=2)
+    await database.write(lambda connection: PostRepository(connection, 1).save((demo_post, page_post)))
 
     # when
     response = await client.patch(f"/v1/posts/{SCHEDULED}", json=REQUEST)

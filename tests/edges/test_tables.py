@@ -11,8 +11,15 @@ from app.rest.ugc.answers import TABLE as UGC_TABLE
 from app.rest.v1.answers import TABLE as V1_TABLE
 from resolvers.endpoint import STATUSES
 
-ELSEWHERE = {ErrorCode.UNAUTHENTICATED, ErrorCode.FORBIDDEN, ErrorCode.RATE_LIMITED, ErrorCode.INTERNAL}
-"""Reached by the tests of access and of failures, which need a key, a limit or a database of their own."""
+OF_THE_REQUEST = {
+    ErrorCode.UNAUTHENTICATED,
+    ErrorCode.FORBIDDEN,
+    ErrorCode.RATE_LIMITED,
+    ErrorCode.IDEMPOTENCY_KEY_REUSED,
+    ErrorCode.REQUEST_IN_PROGRESS,
+}
+ELSEWHERE = OF_THE_REQUEST | {ErrorCode.INTERNAL, ErrorCode.MEDIA_IN_USE}
+"""Reached by the tests of access, of repeated requests, of failures and of media."""
 
 
 @pytest.mark.parametrize("table", [V1_TABLE, UGC_TABLE], ids=["v1", "ugc"])
@@ -22,7 +29,7 @@ def test_every_error_code_has_an_answer(table: dict[ErrorCode, object]) -> None:
 
 def test_graphql_answers_with_a_status_where_the_request_was_refused_and_not_the_post() -> None:
     assert {code: V1_TABLE[code][0] for code in STATUSES} == STATUSES
-    assert set(STATUSES) == ELSEWHERE - {ErrorCode.INTERNAL}
+    assert set(STATUSES) == OF_THE_REQUEST
 
 
 async def test_every_row_of_the_v1_table_is_reached(client: httpx.AsyncClient) -> None:

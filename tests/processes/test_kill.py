@@ -91,7 +91,7 @@ async def prepare(database_url: str) -> tuple[str, list[Writer]]:
     posts = [await service.run(OURS, create_post, kind=PostKind.STANDARD, changes=changes) for _ in range(WRITERS)]
     await database.close()
     edges = ("graphql", "v1", "/post")
-    return secret, [Writer(post.id, edges[number % 3]) for number, post in enumerate(posts)]
+    return secret, [Writer(created.post.id, edges[number % 3]) for number, created in enumerate(posts)]
 
 
 async def test_every_acknowledged_update_is_there_after_the_server_was_killed(

@@ -19,7 +19,7 @@ from app.domain.names import respelled
 from app.http.access import allowance_headers, refusal_headers
 from app.http.body import UnreadableRequest
 from app.rest.route import EnvelopedRoute
-from app.rest.ugc.names import SpelledIssue, spelled
+from app.rest.ugc.names import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +36,9 @@ TABLE: Final[Mapping[ErrorCode, tuple[int, str | None]]] = {
     ErrorCode.INVALID_FIELD_NAME: (400, None),
     ErrorCode.INVALID_INPUT: (400, None),
     ErrorCode.VERSION_CONFLICT: (409, None),
+    ErrorCode.MEDIA_IN_USE: (409, None),
+    ErrorCode.IDEMPOTENCY_KEY_REUSED: (422, None),
+    ErrorCode.REQUEST_IN_PROGRESS: (409, None),
     ErrorCode.UNAUTHENTICATED: (401, None),
     ErrorCode.FORBIDDEN: (403, None),
     ErrorCode.RATE_LIMITED: (429, None),
@@ -91,6 +94,4 @@ class UgcRoute(EnvelopedRoute):
 def _said(issues: Sequence[InputIssue]) -> str:
     if any(issue.code is IssueCode.DRAFT_NEEDS_ACCOUNT_AND_TIME for issue in issues):
         return NOT_EDITABLE
-    return " ".join(
-        issue.message if isinstance(issue, SpelledIssue) else respelled(issue.message, spelled) for issue in issues
-    )
+    return " ".join(issue.message if issue.is_spelled else respelled(issue.message, spelled) for issue in issues)

@@ -14,7 +14,7 @@ from app.domain.names import nearest_name
 from app.rest.fields import Fields, InstantText, read_fields, sent
 from app.rest.ugc.examples import POST_ID
 from app.rest.ugc.ids import read_account_id, read_post_id
-from app.rest.ugc.names import FIELDS, SpelledIssue
+from app.rest.ugc.names import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,7 +101,7 @@ def _targets(written: object, issues: list[InputIssue]) -> object:
         text = str(written)
         quoted = text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
         message = f"There is no account {quoted}."
-        issues.append(SpelledIssue(path=("account_ids",), code=IssueCode.UNKNOWN_ID, message=message))
+        issues.append(InputIssue(path=("account_ids",), code=IssueCode.UNKNOWN_ID, message=message, is_spelled=True))
         return LEAVE
     return frozenset([account_id])
 

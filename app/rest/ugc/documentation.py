@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from app.rest.headers import ALLOWED_METHODS, headers_of
+from app.rest.headers import ALLOWED_METHODS, IDEMPOTENCY_KEY, headers_of
 from app.rest.schemas import content_of
 from app.rest.ugc import examples
 from app.rest.ugc.answers import NOT_EDITABLE
@@ -23,8 +23,10 @@ _REFUSALS: Final[dict[int, tuple[str, ...]]] = {
     401: ("A valid API key is required: Authorization: Bearer YOUR_API_KEY.",),
     403: ("This API key lacks the scope write.",),
     404: ("Post not found",),
+    409: ("The request with the idempotency key 8e03978e is still running: repeat it in a moment.",),
     413: ("The body is larger than 1048576 bytes.",),
     415: ("Send the body as Content-Type: application/json.",),
+    422: ("The idempotency key 8e03978e was used for another request: use a new key for a new request.",),
     429: ("Too many requests. Try again in 12 s.",),
     500: ("Something went wrong here. Quote request a1b2c3d4 when you ask about it.",),
 }
@@ -64,10 +66,11 @@ UPDATED: Final[dict[str, Any]] = {
     "response_model": None,
     "responses": _responses,
     "openapi_extra": {
+        "parameters": [IDEMPOTENCY_KEY],
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": UpdateBody.model_json_schema(), "example": examples.UPDATE}},
-        }
+        },
     },
 }
 """The keyword arguments that document the route."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
-
-from app.domain.errors import InputIssue
 
 FIELDS: Final = {
     "caption": "content",
@@ -23,8 +20,3 @@ _THEIRS: Final = {ours: theirs for theirs, ours in FIELDS.items()}
 def spelled(name: str) -> str:
     """Our name of a field in their spelling; any other name as it is."""
     return _THEIRS.get(name, name)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpelledIssue(InputIssue):
-    """An issue whose message is in their spelling already, and quotes the caller, whose words stay as they are."""

@@ -36,6 +36,9 @@ TABLE: Final[Mapping[ErrorCode, tuple[int, str]]] = {
     ErrorCode.INVALID_FIELD_NAME: (400, "invalid_field_name"),
     ErrorCode.INVALID_INPUT: (400, "validation_error"),
     ErrorCode.VERSION_CONFLICT: (412, "version_conflict"),
+    ErrorCode.MEDIA_IN_USE: (409, "conflict"),
+    ErrorCode.IDEMPOTENCY_KEY_REUSED: (422, "idempotency_key_reused"),
+    ErrorCode.REQUEST_IN_PROGRESS: (409, "request_in_progress"),
     ErrorCode.UNAUTHENTICATED: (401, "unauthorized"),
     ErrorCode.FORBIDDEN: (403, "forbidden"),
     ErrorCode.RATE_LIMITED: (429, "rate_limited"),
@@ -50,9 +53,26 @@ _HTTP_CODES: Final = {
     415: "bad_request",
 }
 
-_PAST_SCHEDULE_TIME: Final = "past_schedule_time"
+_BY_ISSUE: Final = {
+    IssueCode.PAST_SCHEDULE_TIME: (400, "past_schedule_time"),
+    IssueCode.NOT_A_DRAFT: (409, "conflict"),
+    IssueCode.NOTHING_TO_RETRY: (409, "conflict"),
+}
+"""What an input is answered with that has this one problem."""
 
-CODES: Final = tuple(dict.fromkeys([*(code for _, code in TABLE.values()), _PAST_SCHEDULE_TIME, *_HTTP_CODES.values()]))
+_BULK_LIMIT_EXCEEDED: Final = "bulk_limit_exceeded"
+
+CODES: Final = tuple(
+    dict.fromkeys(
+        code
+        for code in (
+            *(code for _, code in TABLE.values()),
+            *(code for _, code in _BY_ISSUE.values()),
+            _BULK_LIMIT_EXCEEDED,
+            *_HTTP_CODES.values(),
+        )
+    )
+)
 """Every code that an error can have."""
 
 _ALREADY_PUBLISHED: Final = {
@@ -101,8 +121,8 @@ class V1Route(EnvelopedRoute):
         match refusal:
             case InvalidInput(issues=issues):
                 details = [_detail(issue) for issue in issues]
-                if {issue.code for issue in issues} == {IssueCode.PAST_SCHEDULE_TIME}:
-                    code = _PAST_SCHEDULE_TIME
+                if len(problems := {issue.code for issue in issues}) == 1:
+                    status, code = _BY_ISSUE.get(problems.pop(), (status, code))
             case InvalidFieldName():
                 details = {"field": refusal.field, "suggestion": refusal.suggestion}
             case VersionConflict():

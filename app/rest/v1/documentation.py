@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from app.rest.headers import ALLOWED_METHODS, VERSION_TAG, headers_of
+from app.rest.headers import ALLOWED_METHODS, IDEMPOTENCY_KEY, VERSION_TAG, headers_of
 from app.rest.schemas import content_of
 from app.rest.v1 import examples
 from app.rest.v1.envelopes import V1Failure
@@ -27,6 +27,15 @@ _RATE_LIMITED = refusal("rate_limited", "Too many requests. Try again in 12 s.")
 _NO_METHOD = refusal("method_not_allowed", "This resource does not have that method.")
 _INTERNAL = refusal("internal_error", "Something went wrong here. Quote request a1b2c3d4 when you ask about it.")
 
+_KEY_REUSED = refusal(
+    "idempotency_key_reused",
+    "The idempotency key 8e03978e was used for another request: use a new key for a new request.",
+)
+_STILL_RUNNING = refusal(
+    "request_in_progress",
+    "The request with the idempotency key 8e03978e is still running: repeat it in a moment.",
+)
+_WRITING: Final = {409: (_STILL_RUNNING,), 422: (_KEY_REUSED,)}
 _ALWAYS: Final = {401: (_UNAUTHORIZED,), 403: (_FORBIDDEN,), 429: (_RATE_LIMITED,), 500: (_INTERNAL,)}
 WITH_BODY: Final = {413: (_TOO_LARGE,), 415: (_CONTENT_TYPE,)}
 
@@ -39,8 +48,14 @@ def route(
     errors: dict[int, tuple[dict[str, object], ...]],
     *,
     shows_version: bool = False,
+    writes: bool = False,
     **more: Any,
 ) -> dict[str, Any]:
+    """The keyword arguments that document one route. errors: the refusals that are its own, by status."""
+    if writes:
+        errors = {status: (*errors.get(status, ()), *_WRITING.get(status, ())) for status in {*errors, *_WRITING}}
+        described = more.setdefault("openapi_extra", {})
+        described["parameters"] = [*described.get("parameters", ()), IDEMPOTENCY_KEY]
     responses: dict[int | str, dict[str, Any]] = {
         status: {
             "description": "Done.",

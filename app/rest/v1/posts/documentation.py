@@ -57,6 +57,7 @@ UPDATED: Final = route(
         412: (_VERSION,),
     },
     shows_version=True,
+    writes=True,
     **request(UpdatePostBody, examples.UPDATE, parameters=(IF_MATCH,)),
 )
 SHOWN: Final = route("Show a post", 200, V1PostAnswer, examples.POST, {404: (_NOT_FOUND,)}, shows_version=True)
@@ -68,6 +69,7 @@ CREATED: Final = route(
     examples.POST,
     {**WITH_BODY, 400: (_FIELD_NAME, VALIDATION, _PAST_TIME, NOT_JSON)},
     shows_version=True,
+    writes=True,
     **request(CreatePostBody, examples.CREATE),
 )
 DELETED: Final = route(
@@ -76,6 +78,7 @@ DELETED: Final = route(
     V1DeletedPostAnswer,
     examples.DELETED_POST,
     {404: (_NOT_FOUND,), 409: (_PUBLISHED_DELETE, _IN_PROGRESS), 412: (_VERSION,)},
+    writes=True,
     **request(parameters=(IF_MATCH,)),
 )
 

@@ -9,12 +9,18 @@ from app.domain.schedule import format_instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from app.domain.post import Post
 
 
-def next_step(post: Post, *, changed_fields: Sequence[str] | None = None) -> str:
+def next_step(post: Post, *, changed_fields: Sequence[str] | None = None, requested_for: datetime | None = None) -> str:
     """What has just happened, if an update is being answered, then where the post stands and what can be done."""
+    moved = "" if requested_for is None else f"{format_instant(requested_for)} was taken. "
+    return moved + _outcome(post, changed_fields)
+
+
+def _outcome(post: Post, changed_fields: Sequence[str] | None) -> str:
     if changed_fields is None:
         return _where_it_stands(post)
     if not changed_fields:

@@ -39,7 +39,7 @@ async def patch_post(request: Request, caller: Admitted, post_id: PostId) -> Res
     body = await read_json_object(request)
     changes = update_changes(body, post_id=id, expected_versions=expected_versions(request))
     updated = await caller.run(update_post, post_id=id, changes=changes)
-    return _show(request, updated.post, changed_fields=updated.changed_fields)
+    return _show(request, updated.post, changed_fields=updated.changed_fields, requested_for=updated.requested_for)
 
 
 @router.get("/{post_id}", **SHOWN)
@@ -75,8 +75,8 @@ async def show_posts(
 async def post_post(request: Request, caller: Admitted) -> Response:
     """A new post: scheduled, due now unless it names a time, or a draft."""
     changes, publish_now = create_changes(await read_json_object(request))
-    post = await caller.run(create_post, kind=PostKind.STANDARD, changes=changes, publish_now=publish_now)
-    return _show(request, post, status=201)
+    created = await caller.run(create_post, kind=PostKind.STANDARD, changes=changes, publish_now=publish_now)
+    return _show(request, created.post, status=201, requested_for=created.requested_for)
 
 
 @router.delete("/{post_id}", **DELETED)

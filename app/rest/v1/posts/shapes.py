@@ -91,8 +91,13 @@ class V1DeletedPost(TypedDict):
     deleted: Annotated[bool, described("Always true.", True)]
 
 
-def post_shape(post: Post, *, changed_fields: Sequence[str] | None = None) -> V1Post:
-    """changed_fields: what the update that is being answered changed; None when the answer is not to an update."""
+def post_shape(
+    post: Post, *, changed_fields: Sequence[str] | None = None, requested_for: datetime | None = None
+) -> V1Post:
+    """changed_fields: what the update that is being answered changed; None when the answer is not to an update.
+
+    requested_for: the time that was asked for, where the post moved to the next free slot.
+    """
     return {
         "post_id": str(post.id),
         "id": str(post.id),
@@ -107,7 +112,7 @@ def post_shape(post: Post, *, changed_fields: Sequence[str] | None = None) -> V1
         "destinations": [_destination_shape(destination) for destination in post.destinations],
         "created_at": format_instant(post.created_at),
         "updated_at": format_instant(post.updated_at),
-        "next_step": next_step(post, changed_fields=changed_fields),
+        "next_step": next_step(post, changed_fields=changed_fields, requested_for=requested_for),
     }
 
 

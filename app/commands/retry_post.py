@@ -1,0 +1,30 @@
+"""Queue again what failed of a post."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.commands.unit import Unit, writes
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from app.domain.post import Post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetriedPost:
+    """retried_count: how many destinations were queued again."""
+
+    post: Post
+    retried_count: int
+
+
+@writes
+def retry_post(unit: Unit, *, post_id: UUID, account_ids: frozenset[int] | None = None) -> RetriedPost:
+    """On these accounts, or on all. Raises PostNotFound and every refusal of Post.retried."""
+    post = unit.posts.get_to_change(post_id)
+    revised, count = post.retried(account_ids, now=unit.now)
+    unit.posts.save((post, revised))
+    return RetriedPost(post=revised, retried_count=count)

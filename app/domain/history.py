@@ -1,0 +1,143 @@
+"""The history of a post: what each stored change did, and the way back to what the post said before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from app.domain.changes import NAMES, PostChanges
+from app.domain.errors import InputIssue, IssueCode
+from app.domain.post import PostStatus
+from app.domain.schedule import format_instant, parse_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from app.domain.destination import Destination
+    from app.domain.post import Post
+
+PUBLISHER: Final = "publisher"
+"""Who changed a post when no key did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """field: in the domain's snake_case. before and after are JSON values: instants, ids and statuses as text."""
+
+    field: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One stored change: it made this version of the post. changed_by: a key's name, or PUBLISHER."""
+
+    post_id: UUID
+    version: int
+    changed_at: datetime
+    changed_by: str
+    changes: tuple[FieldChange, ...]
+
+    @classmethod
+    def of(cls, before: Post | None, after: Post, *, by: str) -> Revision:
+        """What a change stores beside the post itself. before None: the post is new."""
+        changes = changes_between(before, after)
+        return cls(post_id=after.id, version=after.version, changed_at=after.updated_at, changed_by=by, changes=changes)
+
+    @classmethod
+    def of_deletion(cls, post: Post, *, by: str, at: datetime) -> Revision:
+        changes = changes_between(post, None)
+        return cls(post_id=post.id, version=post.version + 1, changed_at=at, changed_by=by, changes=changes)
+
+
+def changes_between(before: Post | None, after: Post | None) -> tuple[FieldChange, ...]:
+    """The fields in which two versions differ. None before: the post is new; None after: it was deleted."""
+    old, new = _facts(before), _facts(after)
+    if before is None or after is None:
+        names = [name for name in (*NAMES, "kind") if (old or new)[name] is not None]
+    else:
+        names = [name for name in new if old[name] != new[name]]
+        if not _records_differ(before, after) and "destinations" in names:
+            names.remove("destinations")  # account_ids says it all
+    return tuple(FieldChange(field=name, before=old.get(name), after=new.get(name)) for name in names)
+
+
+def changes_back_to(
+    version: int, post: Post, since: Sequence[Revision], *, expected_versions: frozenset[int] | None = None
+) -> PostChanges:
+    """The update that makes a post say again what its `version` said.
+
+    since: every revision after that version, the newest first. Publishing is not undone: of what a revision holds,
+    only fields that an update can change are brought back, and a status only where an update may ask for it.
+    """
+    if not 0 < version <= post.version or len(since) != post.version - version:
+        message = f"The post has no version {version} to go back to: its version is {post.version}."
+        issue = InputIssue(path=("version",), code=IssueCode.UNKNOWN_VERSION, message=message)
+        return PostChanges(expected_versions=expected_versions, issues=(issue,))
+    values: dict[str, Any] = {
+        change.field: change.before for revision in since for change in revision.changes if change.field in NAMES
+    }
+    if values.get("status") not in (PostStatus.DRAFT, PostStatus.SCHEDULED):
+        values.pop("status", None)
+    read: dict[str, Any] = {
+        name: None if value is None else _READERS.get(name, _as_it_is)(value) for name, value in values.items()
+    }
+    return PostChanges(**read, expected_versions=expected_versions)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_READERS: Final[dict[str, Callable[[Any], Any]]] = {
+    "account_ids": frozenset,
+    "scheduled_for": parse_instant,
+    "media_ids": lambda ids: tuple(UUID(id) for id in ids),
+    "status": PostStatus,
+}
+"""How the JSON value of a field becomes what an update holds."""
+
+
+def _facts(post: Post | None) -> dict[str, Any]:
+    if post is None:
+        return {}
+    return {
+        "content": post.content,
+        "account_ids": post.account_ids,
+        "scheduled_for": _time(post.scheduled_for),
+        "timezone": post.timezone,
+        "media_ids": [str(id) for id in post.media_ids],
+        "platform_content": dict(post.platform_content),
+        "status": post.status.value,
+        "title": post.title,
+        "social_audio_id": post.social_audio_id,
+        "kind": post.kind.value,
+        "failure_reason": post.failure_reason,
+        "destinations": [_record(destination) for destination in post.destinations],
+    }
+
+
+def _records_differ(before: Post, after: Post) -> bool:
+    """Whether an account that both versions go to has another record: it was published, it failed, it was queued."""
+    old = {destination.account.id: _record(destination) for destination in before.destinations}
+    new = {destination.account.id: _record(destination) for destination in after.destinations}
+    return any(old[id] != new[id] for id in old.keys() & new.keys())
+
+
+def _record(destination: Destination) -> dict[str, Any]:
+    return {
+        "account_id": destination.account.id,
+        "status": destination.status.value,
+        "platform_post_id": destination.platform_post_id,
+        "platform_post_url": destination.platform_post_url,
+        "published_at": _time(destination.published_at),
+        "error": destination.error,
+        "attempts": destination.attempts,
+    }
+
+
+def _time(instant: datetime | None) -> str | None:
+    return None if instant is None else format_instant(instant)
