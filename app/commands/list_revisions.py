@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.commands.unit import Unit, reads
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping
     from uuid import UUID
 
     from app.domain.history import Revision
@@ -25,16 +25,18 @@ class RevisionPage:
 
 @reads
 def list_revisions(
-    unit: Unit, *, post_ids: Collection[UUID], up_to: int, after: int | None, limit: int, with_total: bool
+    unit: Unit, *, versions: Mapping[UUID, int], after: int | None, limit: int, with_total: bool
 ) -> dict[UUID, RevisionPage]:
-    """A page of each post's history: its newest versions that are at most `up_to`, and below `after`.
+    """A page of the history of each post: its revisions up to this version of it, those below `after` only.
 
-    A post that does not exist has an empty history.
+    The version is named so that the history shown beside a post is that post's, though it has changed meanwhile. A
+    post that does not exist has an empty history.
     """
-    before = up_to + 1 if after is None else min(after, up_to + 1)
+    whole = {id: version + 1 for id, version in versions.items()}
+    below = whole if after is None else {id: min(after, version) for id, version in whole.items()}
     # One revision more than asked for tells whether there is another page.
-    found = unit.revisions.newest(post_ids, before=before, limit=limit + 1)
-    totals = unit.revisions.count(post_ids, before=up_to + 1) if with_total else {}
+    found = unit.revisions.newest(below, limit=limit + 1)
+    totals = unit.revisions.count(whole) if with_total else {}
     return {
         id: RevisionPage(revisions=revisions[:limit], has_more=len(revisions) > limit, total=totals.get(id))
         for id, revisions in found.items()

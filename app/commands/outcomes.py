@@ -23,6 +23,7 @@ from app.domain.kind import PostKind
 from app.domain.media import Media, MediaType
 from app.domain.platforms import Platform
 from app.domain.post import Post, PostStatus
+from app.domain.rule_overrides import RuleOverrides
 from app.domain.schedule import format_instant, parse_instant
 
 
@@ -35,7 +36,7 @@ def _refusals(kind: type[Refusal]) -> Iterator[type[Refusal]]:
 _VALUES: Final[Mapping[str, Any]] = {
     kind.__name__: kind
     for kind in (
-        *(Post, Destination, Account, Media, InputIssue),
+        *(Post, Destination, Account, RuleOverrides, Media, InputIssue),
         *(UpdatedPost, CreatedPost, RetriedPost),
         *(PostKind, PostStatus, DestinationStatus, MediaType, Platform, IssueCode),
         *_refusals(Refusal),

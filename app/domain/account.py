@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from app.domain.rule_overrides import RuleOverrides
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -17,7 +19,7 @@ class Account:
     """id: positive, below 2**31, unique within the organisation.
 
     minimum_gap_minutes: how far apart its posts must be; 0 for no gap. has_credentials: whether the means to publish
-    to it are stored. What they are is never part of an account.
+    to it are stored. What they are is never part of an account. rules: where it differs from its platform.
     """
 
     id: int
@@ -27,6 +29,7 @@ class Account:
     created_at: datetime
     minimum_gap_minutes: int = 0
     has_credentials: bool = False
+    rules: RuleOverrides = RuleOverrides()
 
     @property
     def can_publish(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.domain.broken_rules import note_broken_rules
 from app.domain.errors import IssueCode
 from app.domain.kind import PostKind
 
@@ -24,6 +25,16 @@ def note_what_is_missing(post: Post, issues: Issues) -> None:
         _require("media_ids", "A slideshow post has one or more images.", issues)
     elif not post.content and not post.media and not issues.touch("media_ids"):
         _require("content", "A scheduled post needs content or media.", issues)
+    # What is out already cannot break a rule any more.
+    waiting = [destination.account for destination in post.destinations if destination.is_queued]
+    note_broken_rules(
+        content=post.content,
+        title=post.title,
+        platform_content=post.platform_content,
+        media=post.media,
+        accounts=[(account.platform, account.rules) for account in waiting],
+        issues=issues,
+    )
 
 
 def _require(name: str, message: str, issues: Issues) -> None:

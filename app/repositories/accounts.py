@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, insert, select
 from app.domain.account import Account
 from app.domain.errors import AccountNotFound
 from app.domain.platforms import Platform
+from app.domain.rule_overrides import RuleOverrides
 from app.repositories.chunks import chunks_of
 from app.repositories.tables import AccountRow
 
@@ -24,6 +25,7 @@ SHOWN = (
     _accounts.c.is_active,
     _accounts.c.created_at.label("account_created_at"),
     _accounts.c.minimum_gap_minutes,
+    _accounts.c.rules,
     _accounts.c.credentials.is_not(None).label("has_credentials"),
 )
 """What account_of reads of a row, beside the account's id. Credentials themselves are read by nobody who shows them."""
@@ -75,6 +77,7 @@ class AccountRepository:
                 "is_active": account.is_active,
                 "created_at": account.created_at,
                 "minimum_gap_minutes": account.minimum_gap_minutes,
+                "rules": account.rules.as_mapping(),
             },
         )
 
@@ -89,4 +92,5 @@ def account_of(row: Any, *, id: int) -> Account:
         created_at=row.account_created_at,
         minimum_gap_minutes=row.minimum_gap_minutes,
         has_credentials=bool(row.has_credentials),
+        rules=RuleOverrides(**row.rules),
     )

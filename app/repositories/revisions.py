@@ -4,42 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import and_, bindparam, false, func, insert, or_, select
 
 from app.domain.history import FieldChange, Revision
 from app.repositories.tables import RevisionRow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 _revisions = RevisionRow.__table__  # type: ignore[attr-defined]
-_of_posts = (
-    _revisions.c.organization_id == bindparam("organization"),
-    _revisions.c.post_id.in_(bindparam("posts", expanding=True)),
-)
 _insert = insert(_revisions)
 _select_since = (
     select(_revisions)
-    .where(*_of_posts, _revisions.c.version > bindparam("version"))
+    .where(
+        _revisions.c.organization_id == bindparam("organization"),
+        _revisions.c.post_id == bindparam("post"),
+        _revisions.c.version > bindparam("version"),
+    )
     .order_by(_revisions.c.version.desc())
 )
 _newest_first = func.row_number().over(partition_by=_revisions.c.post_id, order_by=_revisions.c.version.desc())
-_ranked = (
-    select(_revisions, _newest_first.label("place"))
-    .where(*_of_posts, _revisions.c.version < bindparam("before"))
-    .subquery()
-)
-_select_newest = (
-    select(_ranked).where(_ranked.c.place <= bindparam("limit")).order_by(_ranked.c.post_id, _ranked.c.version.desc())
-)
-_count = (
-    select(_revisions.c.post_id, func.count().label("total"))
-    .where(*_of_posts, _revisions.c.version < bindparam("before"))
-    .group_by(_revisions.c.post_id)
-)
 
 
 class RevisionRepository:
@@ -66,21 +53,38 @@ class RevisionRepository:
 
     def since(self, post_id: UUID, version: int) -> list[Revision]:
         """Every revision of a post after a version, the newest first."""
-        keys = {"organization": self._organization_id, "posts": [post_id], "version": version}
+        keys = {"organization": self._organization_id, "post": post_id, "version": version}
         return [_revision_of(row) for row in self._connection.execute(_select_since, keys)]
 
-    def newest(self, post_ids: Collection[UUID], *, before: int, limit: int) -> dict[UUID, list[Revision]]:
-        """Of each post the newest revisions whose version is below `before`, the newest first."""
-        found: dict[UUID, list[Revision]] = {id: [] for id in post_ids}
-        keys = {"organization": self._organization_id, "posts": list(post_ids), "before": before, "limit": limit}
-        for row in self._connection.execute(_select_newest, keys):
+    def newest(self, below: Mapping[UUID, int], *, limit: int) -> dict[UUID, list[Revision]]:
+        """Of each post the newest revisions below a version of its own, the newest first."""
+        ranked = select(_revisions, _newest_first.label("place")).where(self._are_below(below)).subquery()
+        statement = select(ranked).where(ranked.c.place <= limit).order_by(ranked.c.post_id, ranked.c.version.desc())
+        found: dict[UUID, list[Revision]] = {id: [] for id in below}
+        for row in self._connection.execute(statement):
             found[row.post_id].append(_revision_of(row))
         return found
 
-    def count(self, post_ids: Collection[UUID], *, before: int) -> dict[UUID, int]:
-        """How many revisions below a version each post has."""
-        keys = {"organization": self._organization_id, "posts": list(post_ids), "before": before}
-        return dict.fromkeys(post_ids, 0) | {row.post_id: row.total for row in self._connection.execute(_count, keys)}
+    def count(self, below: Mapping[UUID, int]) -> dict[UUID, int]:
+        """How many revisions each post has below a version of its own."""
+        statement = (
+            select(_revisions.c.post_id, func.count().label("total"))
+            .where(self._are_below(below))
+            .group_by(_revisions.c.post_id)
+        )
+        return dict.fromkeys(below, 0) | {row.post_id: row.total for row in self._connection.execute(statement)}
+
+    def _are_below(self, below: Mapping[UUID, int]) -> ColumnElement[bool]:
+        return and_(
+            _revisions.c.organization_id == self._organization_id,
+            or_(
+                false(),
+                *(
+                    and_(_revisions.c.post_id == id, _revisions.c.version < version)
+                    for id, version in below.items()
+                ),
+            ),
+        )
 
 
 def _revision_of(row: Any) -> Revision:

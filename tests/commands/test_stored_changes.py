@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from app.commands.create_post import create_post
 from app.commands.delete_post import delete_post
-from app.commands.fill_demo import BANNER, CLIP, DRAFT, FAILED, PARTIALLY_FAILED, SCHEDULED, SLIDES, SLIDESHOW
+from app.commands.fill_demo import BANNER, DRAFT, FAILED, PARTIALLY_FAILED, SCHEDULED, SLIDES, SLIDESHOW
 from app.commands.get_post import get_post
 from app.commands.service import Service
 from app.commands.unit import Unit
@@ -30,7 +30,7 @@ EVERYTHING = PostChanges(
     account_ids=frozenset({2280, 2290}),
     scheduled_for=NEXT_WEEK,
     timezone="America/New_York",
-    media_ids=(CLIP, BANNER),
+    media_ids=(SLIDES[0], BANNER),
     platform_content={"x": {"content": "Shorter 🎉"}},
     social_audio_id="audio",
 )
@@ -48,8 +48,12 @@ CHANGES: list[tuple[PostChanges, list[str], dict[str, tuple[int, int]]]] = [
         ["account_ids"],
         {**STORED, "destinations": (2, 1)},
     ),
-    (PostChanges(media_ids=(CLIP, BANNER)), ["media_ids"], {**STORED, "post_media": (1, 2)}),
-    (PostChanges(media_ids=None), ["media_ids"], {**STORED, "post_media": (1, 0)}),
+    (PostChanges(media_ids=(SLIDES[0], BANNER)), ["media_ids"], {**STORED, "post_media": (1, 2)}),
+    (
+        PostChanges(account_ids=frozenset({2282}), media_ids=None),
+        ["account_ids", "media_ids"],
+        {**STORED, "destinations": (2, 0), "post_media": (1, 0)},
+    ),
     (
         EVERYTHING,
         [

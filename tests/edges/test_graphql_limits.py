@@ -7,7 +7,7 @@ import logging
 import httpx
 import pytest
 
-from app.commands.fill_demo import SCHEDULED
+from app.commands.fill_demo import DRAFT, SCHEDULED
 from app.repositories.database import Database
 from tests.support.edges import dump, graphql
 
@@ -81,7 +81,7 @@ async def test_a_search_of_a_thousand_characters_is_made(client: httpx.AsyncClie
 async def test_a_long_number_in_a_text_is_only_text(client: httpx.AsyncClient) -> None:
     answer = await graphql(
         client,
-        f'mutation {{ updatePost(id: "{SCHEDULED}", input: {{content: "{"9" * 5000}"}}) {{ __typename }} }}',
+        f'mutation {{ updatePost(id: "{DRAFT}", input: {{content: "{"9" * 5000}"}}) {{ __typename }} }}',
     )
 
     assert answer == {"data": {"updatePost": {"__typename": "UpdatePostSuccess"}}}

@@ -341,7 +341,7 @@ async def test_a_time_that_is_not_one_instant_is_refused_before_anything_runs(
 async def test_a_dry_run_answers_the_same_and_writes_nothing(client: httpx.AsyncClient, database: Database) -> None:
     changes: dict[str, Any] = {
         "content": "x",
-        "accountIds": [2282, 2290],
+        "accountIds": [2282, 2285],
         "scheduledFor": "2026-05-01T10:00:00Z",
         "mediaIds": [],
     }

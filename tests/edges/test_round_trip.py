@@ -61,7 +61,7 @@ async def test_one_field_changed_in_a_pulled_post_changes_only_that_field(client
         ("account_ids", [2280, 2285]),
         ("scheduled_for", "2026-05-01T10:00:00.000Z"),
         ("timezone", "America/New_York"),
-        ("media_ids", []),
+        ("media_ids", ["c11b0000-0000-4000-8000-000000000001"]),
         ("platform_content", {"x": {"content": "Shorter."}}),
         ("status", "draft"),
     ]

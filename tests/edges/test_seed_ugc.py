@@ -147,13 +147,13 @@ async def test_a_failed_post_is_scheduled_again_and_its_failure_cleared(
 async def test_a_draft_is_scheduled_when_an_account_and_a_time_come_together(
     client: httpx.AsyncClient, database: Database
 ) -> None:
-    body = {"postId": f"post_{DRAFT.hex}", "accountId": "acc_2280", "postTime": "2026-05-01T10:00:00Z"}
+    body = {"postId": f"post_{DRAFT.hex}", "accountId": "acc_2285", "postTime": "2026-05-01T10:00:00Z"}
 
     response = await client.post("/post/update", json=body)
 
     assert response.status_code == 200
     stored = await stored_post(database, DRAFT)
-    assert (stored.status, stored.account_ids) == (PostStatus.SCHEDULED, [2280])
+    assert (stored.status, stored.account_ids) == (PostStatus.SCHEDULED, [2285])
     assert stored.scheduled_for == datetime(2026, 5, 1, 10, tzinfo=UTC)
 
 

@@ -68,7 +68,7 @@ async def test_a_post_is_created_for_the_time_it_names(client: httpx.AsyncClient
 
 
 async def test_a_post_without_a_time_goes_out_now(client: httpx.AsyncClient) -> None:
-    response = await client.post("/v1/posts", json={"content": "Now.", "account_ids": [2280]})
+    response = await client.post("/v1/posts", json={"content": "Now.", "account_ids": [2282]})
 
     data = response.json()["data"]
     assert (response.status_code, data["status"], data["scheduled_for"]) == (
@@ -91,9 +91,9 @@ async def test_a_post_that_cannot_be_is_not_created(client: httpx.AsyncClient, d
     cases: list[tuple[dict[str, Any], str, list[list[str]]]] = [
         ({}, "validation_error", [["account_ids"], ["content"]]),
         ({"content": "x", "account_ids": [3100]}, "validation_error", [["account_ids"]]),
-        ({"content": "x", "account_ids": [2280], "scheduled_for": None}, "validation_error", [["scheduled_for"]]),
+        ({"content": "x", "account_ids": [2282], "scheduled_for": None}, "validation_error", [["scheduled_for"]]),
         (
-            {"content": "x", "account_ids": [2280], "scheduled_for": "2026-04-12T08:29:59Z"},
+            {"content": "x", "account_ids": [2282], "scheduled_for": "2026-04-12T08:29:59Z"},
             "past_schedule_time",
             [["scheduled_for"]],
         ),

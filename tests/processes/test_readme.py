@@ -45,7 +45,7 @@ def test_each_request_of_the_readme_changes_its_post(answers: list[str]) -> None
     assert graphql["data"]["updatePost"]["__typename"] == "UpdatePostSuccess"
     assert graphql["data"]["updatePost"]["changedFields"] == ["content", "timezone"]
     assert rest["error"] is None
-    assert (rest["data"]["content"], rest["data"]["media_ids"]) == ("Changed through REST", [])
+    assert (rest["data"]["content"], rest["data"]["timezone"]) == ("Changed through REST", "Europe/Paris")
     assert (post["ok"], post["data"]["caption"]) == (True, "Updated caption!")
 
 

@@ -27,7 +27,7 @@ NOTHING_KNOWN = Known()
 
 
 def an_account(id: int = 1, **different: Any) -> Account:
-    account = Account(id=id, platform=Platform.INSTAGRAM, name=f"@account{id}", is_active=True, created_at=YESTERDAY)
+    account = Account(id=id, platform=Platform.WEBHOOK, name=f"@account{id}", is_active=True, created_at=YESTERDAY)
     return replace(account, **different)
 
 
