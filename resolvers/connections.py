@@ -7,17 +7,8 @@ import strawberry
 from app.commands.list_posts import PostPage
 from app.domain.listing import PostListing
 from resolvers.cursors import cursor_of
+from resolvers.pages import PageInfo
 from resolvers.posts import Post
-
-
-@strawberry.type(description="Where a page stands in its list.")
-class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether there are posts after this page.")
-    has_previous_page: bool = strawberry.field(description="Whether this page starts after a cursor.")
-    start_cursor: str | None = strawberry.field(description="The cursor of the first post of this page.")
-    end_cursor: str | None = strawberry.field(
-        description="The cursor of the last; send it as `after` for the next page."
-    )
 
 
 @strawberry.type(description="A post in a list.")
@@ -39,11 +30,10 @@ class PostConnection:
         return cls(
             edges=edges,
             nodes=[edge.node for edge in edges],
-            page_info=PageInfo(
-                has_next_page=page.has_more,
-                has_previous_page=listing.after is not None,
-                start_cursor=edges[0].cursor if edges else None,
-                end_cursor=edges[-1].cursor if edges else None,
+            page_info=PageInfo.of(
+                [edge.cursor for edge in edges],
+                has_more=page.has_more,
+                is_continued=listing.after is not None,
             ),
             total_count=page.total if page.total is not None else 0,
         )

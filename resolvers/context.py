@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ParamSpec, TypeAlias, TypeVar
 
 import strawberry
 
+from resolvers.histories import HistoryLoader
+
 if TYPE_CHECKING:
     from app.commands.service import Caller
     from app.commands.unit import Command
@@ -18,6 +20,11 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Context:
     caller: Caller
+    histories: HistoryLoader
+
+    @classmethod
+    def of(cls, caller: Caller) -> Context:
+        return cls(caller, HistoryLoader(caller))
 
     async def run(self, command: Command[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a command for the caller. Raises Forbidden when the key's scopes do not cover it."""

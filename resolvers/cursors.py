@@ -1,4 +1,4 @@
-"""Cursors: a post's position in an order, as opaque text."""
+"""Cursors: a place in a list, as opaque text."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from graphql import GraphQLError
 
+from app.domain.history import Revision
 from app.domain.listing import Position, PostOrder
 from app.domain.post import Post
 from app.domain.schedule import format_instant, parse_instant
@@ -28,3 +29,18 @@ def read_cursor(cursor: str, order: PostOrder) -> Position:
     except (ValueError, TypeError, AttributeError):
         pass
     raise GraphQLError("`after` must be a cursor of a list in the same order.", extensions={"code": "BAD_USER_INPUT"})
+
+
+def revision_cursor(revision: Revision) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(["revision", revision.version])).decode()
+
+
+def read_revision_cursor(cursor: str) -> int:
+    """The version of the revision. Raises GraphQLError for text that is not a revision's cursor."""
+    try:
+        kind, version = orjson.loads(base64.urlsafe_b64decode(cursor))
+        if kind == "revision" and type(version) is int and 0 < version < 2**31:
+            return version
+    except (ValueError, TypeError):
+        pass
+    raise GraphQLError("`after` must be a cursor of a post's history.", extensions={"code": "BAD_USER_INPUT"})

@@ -77,7 +77,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         caller = await gate.admit(request)
         response.headers.update(allowance_headers(request))
         request.state.response = response
-        return Context(caller)
+        return Context.of(caller)
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
         if request.method == "GET":

@@ -14,6 +14,7 @@ from app.domain.listing import PostOrder
 from app.domain.media import MediaType
 from app.domain.platforms import Platform
 from app.domain.post import PostAction, PostStatus
+from app.domain.text_length import TextUnit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,6 +99,18 @@ _describe(
         "SCHEDULED_FOR": "What goes out first comes first; posts without a time come last.",
         "CREATED_AT": "The oldest first.",
         "UPDATED_AT": "The one unchanged for longest first.",
+    },
+)
+_describe(
+    TextUnit,
+    "What a platform counts when it measures a text. Others may come later.",
+    {
+        "CODE_POINTS": "Unicode characters.",
+        "GRAPHEMES": "Characters as a reader sees them: an emoji of several parts is one.",
+        "WEIGHTED": "X's way: NFC, every link 23, an emoji 2, characters outside the Latin and similar scripts 2.",
+        "UTF8_BYTES": "Bytes in UTF-8.",
+        "GRAPHEMES_SHORT_LINKS": "Mastodon's way: as a reader sees them, every link 23, mentions without their server.",
+        "CODE_POINTS_EMOJI_BYTES": "Threads' way: Unicode characters, and of an emoji its bytes in UTF-8.",
     },
 )
 _describe(MediaType, "What a media record holds.", {"IMAGE": "An image.", "VIDEO": "A video."})

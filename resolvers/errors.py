@@ -14,6 +14,8 @@ from resolvers.names import spelled
 from resolvers.posts import Post
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from strawberry.types.field import StrawberryField
 
 _CODE = "The same code on every API of Redraft."
@@ -153,12 +155,19 @@ class _Shows:
         return self.error_type.of(exception)
 
 
-HANDLERS = [
-    _Shows(errors.PostNotFound, NotFound),
-    _Shows(errors.AlreadyPublished, AlreadyPublished),
-    _Shows(errors.PublishingInProgress, PublishingInProgress),
-    _Shows(errors.AccountAlreadyPublished, AccountAlreadyPublished),
-    _Shows(errors.InvalidFieldName, InvalidFieldName),
-    _Shows(errors.InvalidInput, InvalidInput),
-    _Shows(errors.VersionConflict, VersionConflict),
-]
+_SHOWN_AS: Mapping[type[errors.Refusal], Any] = {
+    errors.PostNotFound: NotFound,
+    errors.AlreadyPublished: AlreadyPublished,
+    errors.PublishingInProgress: PublishingInProgress,
+    errors.AccountAlreadyPublished: AccountAlreadyPublished,
+    errors.InvalidFieldName: InvalidFieldName,
+    errors.InvalidInput: InvalidInput,
+    errors.VersionConflict: VersionConflict,
+}
+
+HANDLERS = [_Shows(refusal, shown_as) for refusal, shown_as in _SHOWN_AS.items()]
+
+
+def shown(refusal: errors.Refusal) -> Any:
+    """The member of a union that shows a refusal, where a command answers with it among others."""
+    return _SHOWN_AS[type(refusal)].of(refusal)

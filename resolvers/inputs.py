@@ -10,8 +10,10 @@ import strawberry
 from graphql import GraphQLError
 from strawberry import UNSET, Maybe
 
+from app.commands.update_posts import PostUpdate
 from app.domain.changes import LEAVE, PostChanges
 from app.domain.errors import InvalidFieldName
+from app.domain.ids import read_uuid
 from app.domain.kind import PostKind
 from app.domain.listing import SEARCH_LIMIT
 from app.domain.listing import PostFilter as Filter
@@ -84,6 +86,15 @@ class UpdatePostInput:
             if getattr(self, name) is not None:
                 return InvalidFieldName(spelled(name), suggestion="media_ids")
         return None
+
+
+@strawberry.input(description="One of the changes of updatePosts.")
+class PostChange:
+    id: strawberry.ID = strawberry.field(description="The post's UUID.")
+    input: UpdatePostInput = strawberry.field(description="What to change.")
+
+    def to_update(self) -> PostUpdate:
+        return PostUpdate(post_id=read_uuid(self.id) or str(self.id), changes=self.input.to_changes())
 
 
 @strawberry.input(description="A new post. A draft may be incomplete.")

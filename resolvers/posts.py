@@ -1,11 +1,13 @@
-"""Posts in the schema: every field is a plain attribute, because a command answers with the whole post."""
+"""Posts in the schema. A command answers with the whole post, so that every field but its history is an attribute."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
+from strawberry import UNSET
 
 from app.domain import destination as domain_destination
 from app.domain import post as domain
@@ -13,9 +15,15 @@ from app.domain.destination import DestinationStatus
 from app.domain.kind import PostKind
 from app.domain.platforms import Platform
 from app.domain.post import PostAction, PostStatus
+from resolvers.context import Info
+from resolvers.cursors import read_revision_cursor
+from resolvers.histories import HistoryRequest
 from resolvers.media import Media
 from resolvers.next_step import next_step
+from resolvers.pages import read_limit
+from resolvers.revisions import RevisionConnection
 from resolvers.scalars import JSON
+from resolvers.selections import selects
 
 
 @strawberry.type(description="A post on one account, and how far it has got there.")
@@ -73,6 +81,25 @@ class Post:
     updated_at: datetime = strawberry.field(description="When the post was last changed.")
     next_step: str = strawberry.field(description="Where the post stands and what can be done next, as a sentence.")
     allowed_actions: list[PostAction] = strawberry.field(description="What can be done with the post now.")
+
+    @strawberry.field(description="What was changed, by whom and when: the newest first.")
+    async def revisions(
+        self,
+        info: Info,
+        first: Annotated[int | None, strawberry.argument(description="How many revisions: 0 to 100.")] = 20,
+        after: Annotated[
+            str | None, strawberry.argument(description="The cursor after which the page starts.")
+        ] = UNSET,
+    ) -> RevisionConnection:
+        request = HistoryRequest(
+            post_id=UUID(self.id),
+            version=self.version,
+            after=read_revision_cursor(after) if isinstance(after, str) else None,
+            limit=read_limit(first),
+            with_total=selects(info, "totalCount"),
+        )
+        page = await info.context.histories.load(request)
+        return RevisionConnection.of(page, is_continued=request.after is not None)
 
     @classmethod
     def of(cls, post: domain.Post) -> Post:

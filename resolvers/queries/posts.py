@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Annotated
 
 import strawberry
-from graphql import GraphQLError
 from strawberry import UNSET
 
 from app.commands.get_post import get_post
 from app.commands.list_posts import list_posts
 from app.domain.errors import PostNotFound
-from app.domain.listing import PAGE_LIMIT, PostListing, PostOrder
 from app.domain.listing import PostFilter as Filter
+from app.domain.listing import PostListing, PostOrder
 from resolvers.connections import PostConnection
 from resolvers.context import Info
 from resolvers.cursors import read_cursor
 from resolvers.inputs import PostFilter
 from resolvers.names import read_post_id
+from resolvers.pages import read_limit
 from resolvers.posts import Post
 from resolvers.selections import selects
 
@@ -46,14 +46,11 @@ class PostQueries:
             str | None, strawberry.argument(description="The cursor after which the page starts.")
         ] = UNSET,
     ) -> PostConnection:
-        limit = 20 if first is None else first
-        if not 0 <= limit <= PAGE_LIMIT:
-            raise GraphQLError(f"`first` must be between 0 and {PAGE_LIMIT}.", extensions={"code": "BAD_USER_INPUT"})
         order = order_by or PostOrder.SCHEDULED_FOR
         listing = PostListing(
             filter=filter.to_filter() if filter else Filter(),
             order=order,
-            limit=limit,
+            limit=read_limit(first),
             after=read_cursor(after, order) if isinstance(after, str) else None,
         )
         page = await info.context.run(list_posts, listing=listing, with_total=selects(info, "totalCount"))
