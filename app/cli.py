@@ -12,14 +12,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
+from uuid6 import uuid7
 
+from app.accounts_cli import add_accounts_parser
 from app.banner import banner
 from app.commands.manage_keys import create_key, list_keys, try_revoke_key
+from app.commands.service import Service
 from app.demo import prepare_demo
 from app.domain.api_key import Scope
+from app.domain.errors import Refusal
 from app.domain.schedule import format_instant, to_milliseconds
 from app.main import create_app, explorer_is_local, schema_text, utc_now
+from app.repositories.credential_cipher import CredentialsUnreadable, new_secret_key
 from app.repositories.database import open_database, read_database_url
+from app.secret_key import credential_cipher
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,6 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
+    except Refusal as refusal:
+        print(refusal.message, file=sys.stderr)
+        return 1
+    except CredentialsUnreadable as error:
+        print(error, file=sys.stderr)
+        return 1
     except OperationalError as error:
         print(f"The database cannot be used: {error.orig}", file=sys.stderr)
         return 1
@@ -153,6 +165,25 @@ def _revoke_key(parsed: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _accounts(parsed: argparse.Namespace, settings: Settings) -> int:
+    cipher = credential_cipher(settings)
+
+    async def work(database: Database) -> list[str]:
+        await database.migrate()
+        service = Service(database, clock=utc_now, new_id=uuid7, cipher=cipher)
+        lines: list[str] = await parsed.work(parsed, service)
+        return lines
+
+    for line in _with_database(settings, work):
+        print(line)
+    return 0
+
+
+def _secret_key(_: argparse.Namespace, __: Settings) -> int:
+    print(new_secret_key())
+    return 0
+
+
 def _schema(_: argparse.Namespace, __: Settings) -> int:
     print(schema_text())
     return 0
@@ -186,6 +217,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database's tables up to date").set_defaults(run=_migrate)
     commands.add_parser("demo", help="fill a new embedded database with demo data").set_defaults(run=_demo)
     commands.add_parser("schema", help="print the GraphQL schema").set_defaults(run=_schema)
+
+    add_accounts_parser(commands).set_defaults(run=_accounts)
+    commands.add_parser("secret-key", help="print a new REDRAFT_SECRET_KEY").set_defaults(run=_secret_key)
 
     keys = commands.add_parser("keys", help="make, list and revoke API keys").add_subparsers(
         required=True, metavar="COMMAND"

@@ -19,13 +19,16 @@ from app.commands.service import Service
 from app.demo import demo_key, prepare_demo
 from app.http.access import Gate
 from app.http.request_id import RequestIdMiddleware
+from app.media.file_store import open_file_store
 from app.repositories.database import open_database
+from app.rest.files.routes import ROUTE as FILES
 from app.rest.schemas import add_shapes
 from app.rest.ugc import answers as ugc_answers
 from app.rest.ugc import documentation as ugc_documentation
 from app.rest.ugc import posts as ugc_posts
 from app.rest.v1 import answers as v1_answers
 from app.rest.v1 import router as v1
+from app.secret_key import credential_cipher
 from app.settings import Settings
 from resolvers.endpoint import GraphQLEndpoint
 from resolvers.graphiql.page import ASSETS, is_built
@@ -58,6 +61,10 @@ def create_app(
     new_id: ids that nobody else has; UUIDv7, so that new posts stand together on disk.
     """
 
+    files = open_file_store(settings.media_url, folder=settings.media_folder)
+
+    cipher = credential_cipher(settings)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database = await open_database(settings.effective_database_url)
@@ -66,8 +73,12 @@ def create_app(
             if demo and settings.is_embedded:
                 await prepare_demo(database, settings, clock=clock)
                 graphql.demo_key = demo_key(settings)
-            app.state.service = Service(database, clock=clock, new_id=new_id)
+            app.state.service = Service(database, clock=clock, new_id=new_id, cipher=cipher)
             app.state.gate = Gate(app.state.service, rate_limit=settings.rate_limit)
+            app.state.files = files
+            app.state.uploads = settings.uploads_folder
+            app.state.public_url = settings.public_url
+            app.state.new_id = new_id
             yield
         finally:
             await database.close()
@@ -89,6 +100,7 @@ def create_app(
     for prefix in V1:
         app.include_router(v1.router, prefix=prefix, include_in_schema=prefix == V1[0])
     app.include_router(ugc_posts.router)
+    app.router.routes.append(FILES)
     app.router.routes.append(Route("/", lambda request: RedirectResponse(GRAPHQL)))
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app

@@ -5,16 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from limits import parse
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.domain.media import is_media_url
 from app.http.hosts import is_loopback
+from app.repositories.credential_cipher import read_secret_keys
 
 
 class Settings(BaseSettings):
     """Every setting, with the variable it is read from: REDRAFT_ and the name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="REDRAFT_", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix="REDRAFT_", env_ignore_empty=True, hide_input_in_errors=True)
 
     home: Path = Field(default=Path(".redraft"), description="Where the embedded database and demo.key are kept.")
     host: str = Field(default="127.0.0.1", description="The address that the server listens on.")
@@ -24,9 +26,31 @@ class Settings(BaseSettings):
         description="postgresql://… or sqlite:///PATH. Without it, an embedded SQLite database in REDRAFT_HOME.",
         repr=False,
     )
+    media_url: str | None = Field(
+        default=None,
+        description=(
+            "Where uploaded files are kept: s3://BUCKET/PREFIX, gs://…, azure://… or file:///PATH, with the variables "
+            "that such a store usually reads. Without it, a folder in REDRAFT_HOME."
+        ),
+        repr=False,
+    )
+    public_url: str | None = Field(
+        default=None,
+        description=(
+            "https://HOST, the address that the internet knows this server by: networks fetch uploaded files from it. "
+            "Without it, the one that an upload was sent to."
+        ),
+    )
     rate_limit: str | None = Field(
         default=None,
         description="How many requests one API key may make: COUNT/second, /minute, /hour or /day. Unlimited without.",
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description=(
+            "What the credentials of accounts are encrypted with: `redraft secret-key` prints one. Of several, with "
+            "commas between them, the first encrypts and each decrypts. An embedded database makes its own without."
+        ),
     )
 
     @field_validator("rate_limit")
@@ -34,6 +58,22 @@ class Settings(BaseSettings):
     def _is_a_rate(cls, value: str | None) -> str | None:
         if value is not None:
             parse(value)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_a_base(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not is_media_url(value) or "?" in value or "#" in value:
+            raise ValueError("must be an http or https address such as https://redraft.example")
+        return value.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _holds_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            read_secret_keys(value.get_secret_value())
         return value
 
     @property
@@ -46,8 +86,23 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.home.resolve() / 'redraft.db'}"
 
     @property
+    def media_folder(self) -> Path:
+        """Where uploaded files are kept that go nowhere else."""
+        return self.home.resolve() / "media"
+
+    @property
+    def uploads_folder(self) -> Path:
+        """Where files are while they come in."""
+        return self.home.resolve() / "uploads"
+
+    @property
     def demo_key_file(self) -> Path:
         return self.home / "demo.key"
+
+    @property
+    def secret_key_file(self) -> Path:
+        """The key of an embedded database for which none is set."""
+        return self.home / "secret.key"
 
     @property
     def is_local_only(self) -> bool:

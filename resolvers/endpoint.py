@@ -6,6 +6,7 @@ cost two fifths of the throughput. Authentication, limits and error shapes are t
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -41,6 +42,9 @@ STATUSES: Final = {
     ErrorCode.RATE_LIMITED: 429,
 }
 """Refusals that concern the request, not a post: they are answered with a status and a top-level error."""
+
+_QUOTED: Final = re.compile(r"(,|\?) found: .*", re.DOTALL | re.IGNORECASE)
+"""Where a message about an input object quotes the object: it may hold credentials."""
 
 
 class GraphQLEndpoint(GraphQL[Context, None]):
@@ -144,6 +148,7 @@ def _shown(request: Request, error: GraphQLError) -> dict[str, Any]:
         extensions["code"] = original.code
     elif original is None or isinstance(original, GraphQLError):
         extensions.setdefault("code", "BAD_USER_INPUT")
+        shown["message"] = _QUOTED.sub(lambda quoted: "?" if quoted[1] == "?" else ".", error.message)
     else:
         shown["message"] = report_failure(request_id_of(request.scope), original)
         extensions = {"code": ErrorCode.INTERNAL}

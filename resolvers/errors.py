@@ -10,7 +10,7 @@ from app.domain import errors
 from app.domain.names import respelled
 from app.domain.platforms import Platform
 from resolvers.enums import ErrorCode
-from resolvers.names import spelled
+from resolvers.names import spelled, spelled_path
 from resolvers.posts import Post
 
 if TYPE_CHECKING:
@@ -30,13 +30,13 @@ class MutationError:
     message: str = strawberry.field(description=_MESSAGE)
 
 
-@strawberry.type(description="The post does not exist for the caller. Nothing was written.")
+@strawberry.type(description="It does not exist for the caller. Nothing was written.")
 class NotFound(MutationError):
     id: strawberry.ID = strawberry.field(description="The id that was asked for.")
 
     @classmethod
-    def of(cls, refusal: errors.PostNotFound) -> NotFound:
-        return cls(code=ErrorCode.NOT_FOUND, message=refusal.message, id=strawberry.ID(refusal.post_id))
+    def of(cls, refusal: errors.NotFound) -> NotFound:
+        return cls(code=ErrorCode.NOT_FOUND, message=refusal.message, id=strawberry.ID(refusal.id))
 
 
 @strawberry.type(description="The post is out, and can no longer be changed or deleted here. Nothing was written.")
@@ -105,9 +105,8 @@ class InputIssue:
 
     @classmethod
     def of(cls, issue: errors.InputIssue) -> InputIssue:
-        field, *inner = issue.path
         return cls(
-            path=[spelled(field), *inner],
+            path=spelled_path(issue.path),
             code=issue.code.value,
             message=respelled(issue.message, spelled),
             platform=issue.platform,
@@ -157,6 +156,7 @@ class _Shows:
 
 _SHOWN_AS: Mapping[type[errors.Refusal], Any] = {
     errors.PostNotFound: NotFound,
+    errors.AccountNotFound: NotFound,
     errors.AlreadyPublished: AlreadyPublished,
     errors.PublishingInProgress: PublishingInProgress,
     errors.AccountAlreadyPublished: AccountAlreadyPublished,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from app.commands.idempotency import KeyedRequest
     from app.commands.unit import Command
+    from app.repositories.credential_cipher import CredentialCipher
     from app.repositories.database import Database
 
 P = ParamSpec("P")
@@ -45,11 +46,16 @@ class Service:
         *,
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
+        cipher: CredentialCipher | None = None,
         timer: Callable[[], float] = monotonic,
     ) -> None:
-        """clock: aware UTC instants. timer: seconds that only grow, for the age of what is cached."""
+        """clock: aware UTC instants. cipher: seals the credentials of accounts; without one, none can be stored.
+
+        timer: seconds that only grow, for the age of what is cached.
+        """
         self.database = database
         self.clock = clock
+        self.cipher = cipher
         self._new_id = new_id
         self._timer = timer
         self._keys: LRUCache[str, tuple[ApiKey, float]] = LRUCache(maxsize=10_000)
@@ -108,7 +114,15 @@ class Service:
     async def _run(self, organization_id: int, changed_by: str, scope: Scope, work: Callable[[Unit], R]) -> R:
         def whole(connection: Connection) -> R:
             now = to_milliseconds(self.clock())
-            return work(Unit(connection, organization_id, changed_by=changed_by, now=now, new_id=self._new_id))
+            unit = Unit(
+                connection,
+                organization_id,
+                changed_by=changed_by,
+                now=now,
+                new_id=self._new_id,
+                cipher=self.cipher,
+            )
+            return work(unit)
 
         if scope is Scope.READ:
             return await self.database.read(whole)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from app.domain.changes import PostChanges
     from app.domain.post import Post
+    from app.repositories.credential_cipher import CredentialCipher
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,6 +35,7 @@ class Unit:
     """One transaction for one organisation: its repositories, the instant it runs at, and a source of new ids.
 
     now is an aware UTC instant in whole milliseconds. changed_by: whose changes these are, for the history.
+    cipher: seals the credentials of accounts; without one, none can be stored.
     """
 
     def __init__(
@@ -44,12 +46,13 @@ class Unit:
         changed_by: str,
         now: datetime,
         new_id: Callable[[], UUID],
+        cipher: CredentialCipher | None = None,
     ) -> None:
         self._connection = connection
         self._organization_id = organization_id
         self.posts = PostRepository(connection, organization_id, changed_by=changed_by)
         self.revisions = RevisionRepository(connection, organization_id)
-        self.accounts = AccountRepository(connection, organization_id)
+        self.accounts = AccountRepository(connection, organization_id, cipher=cipher)
         self.media = MediaRepository(connection, organization_id)
         self.idempotency_keys = IdempotencyKeyRepository(connection, organization_id)
         self.slots = Slots(AccountCalendar(connection, organization_id, to_book=True))

@@ -110,27 +110,29 @@ class Refusal(Exception):
 
 
 class NotFound(Refusal):
-    """It does not exist, or belongs to another organisation: a caller cannot tell which."""
+    """It does not exist, or belongs to another organisation: a caller cannot tell which. id: what was asked for."""
 
     code = ErrorCode.NOT_FOUND
+    id: str
 
 
 class PostNotFound(NotFound):
     def __init__(self, post_id: UUID | str) -> None:
         super().__init__("Post not found.")
-        self.post_id = str(post_id)
+        self.id = self.post_id = str(post_id)
 
 
 class AccountNotFound(NotFound):
     def __init__(self, account_id: int | str) -> None:
         super().__init__("Account not found.")
         self.account_id = account_id
+        self.id = str(account_id)
 
 
 class MediaNotFound(NotFound):
     def __init__(self, media_id: UUID | str) -> None:
         super().__init__("Media not found.")
-        self.media_id = str(media_id)
+        self.id = self.media_id = str(media_id)
 
 
 class AlreadyPublished(Refusal):

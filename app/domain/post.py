@@ -119,13 +119,14 @@ class Post:
 
         publish_now: due at once unless the changes name a time. Raises InvalidFieldName and InvalidInput as apply does.
         """
+        names_a_time = changes.names("scheduled_for") or changes.names("scheduled_at")
         empty = cls(
             id=id,
             kind=kind,
             status=PostStatus.DRAFT,
             content="",
             title=None,
-            scheduled_for=now if publish_now else None,
+            scheduled_for=now if publish_now and not names_a_time else None,
             timezone="UTC",
             media=(),
             platform_content={},

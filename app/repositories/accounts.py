@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select, update
 
 from app.domain.account import Account
+from app.domain.changes import LEAVE
 from app.domain.errors import AccountNotFound
 from app.domain.platforms import Platform
 from app.domain.rule_overrides import RuleOverrides
 from app.repositories.chunks import chunks_of
-from app.repositories.tables import AccountRow
+from app.repositories.credential_cipher import CredentialsUnreadable
+from app.repositories.tables import AccountRow, OrganizationRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy import Connection
 
+    from app.domain.changes import Change
+    from app.domain.credentials import Credentials
+    from app.repositories.credential_cipher import CredentialCipher
+
+_organizations = OrganizationRow.__table__  # type: ignore[attr-defined]
 _accounts = AccountRow.__table__  # type: ignore[attr-defined]
 SHOWN = (
     _accounts.c.platform,
@@ -35,15 +42,42 @@ _select_all = (
     .order_by(_accounts.c.id)
 )
 _select_some = _select_all.where(_accounts.c.id.in_(bindparam("accounts", expanding=True)))
+_is_this_account = (
+    _accounts.c.organization_id == bindparam("organization"),
+    _accounts.c.id == bindparam("account"),
+)
+# Not FOR UPDATE: rows that refer to the account or the organisation may be inserted meanwhile.
+_lock_account = select(_accounts.c.id, *SHOWN).where(*_is_this_account).with_for_update(key_share=True)
+_lock_organization = (
+    select(_organizations.c.id).where(_organizations.c.id == bindparam("organization")).with_for_update(key_share=True)
+)
+_select_largest_id = select(func.max(_accounts.c.id)).where(_accounts.c.organization_id == bindparam("organization"))
+_select_credentials = select(_accounts.c.credentials).where(*_is_this_account)
+_select_sealed = (
+    select(_accounts.c.id, _accounts.c.credentials)
+    .where(_accounts.c.organization_id == bindparam("organization"), _accounts.c.credentials.is_not(None))
+    .order_by(_accounts.c.id)
+    .with_for_update(key_share=True)
+)
+_update_account = update(_accounts).where(*_is_this_account)
 
 LARGEST_ID = 2**31 - 1
 """An INTEGER column holds no more; nor does GraphQL's Int."""
 
 
 class AccountRepository:
-    def __init__(self, connection: Connection, organization_id: int) -> None:
+    """The accounts of one organisation, in one transaction."""
+
+    def __init__(self, connection: Connection, organization_id: int, *, cipher: CredentialCipher | None = None) -> None:
+        """cipher: seals and opens credentials; without one, everything else about accounts works."""
         self._connection = connection
         self._organization_id = organization_id
+        self._cipher = cipher
+
+    @property
+    def keeps_credentials(self) -> bool:
+        """Whether credentials can be stored."""
+        return self._cipher is not None
 
     def all(self) -> list[Account]:
         """Every account of the organisation, ascending by id."""
@@ -57,29 +91,106 @@ class AccountRepository:
         except KeyError:
             raise AccountNotFound(account_id) from None
 
+    def get_to_change(self, account_id: int) -> Account:
+        """The account, locked until the transaction ends. Raises AccountNotFound."""
+        if not _is_possible(account_id):
+            raise AccountNotFound(account_id)
+        row = self._connection.execute(_lock_account, self._keys(account_id)).one_or_none()
+        if row is None:
+            raise AccountNotFound(account_id)
+        return account_of(row, id=row.id)
+
     def find(self, account_ids: Collection[int]) -> dict[int, Account]:
         """Those of these accounts that exist."""
-        possible = [id for id in account_ids if 0 < id <= LARGEST_ID]
         found = {}
-        for chunk in chunks_of(possible):
+        for chunk in chunks_of(filter(_is_possible, account_ids)):
             rows = self._connection.execute(_select_some, {"organization": self._organization_id, "accounts": chunk})
             found.update({row.id: account_of(row, id=row.id) for row in rows})
         return found
 
-    def add(self, account: Account) -> None:
+    def next_id(self) -> int:
+        """One more than the largest id. The organisation stays locked until the transaction ends, so that nobody else
+        is told the same one; on SQLite the single writer is the lock."""
+        organization = {"organization": self._organization_id}
+        self._connection.execute(_lock_organization, organization)
+        largest: int | None = self._connection.execute(_select_largest_id, organization).scalar_one()
+        return (largest or 0) + 1
+
+    def add(self, account: Account, *, credentials: Change[Credentials] = LEAVE) -> None:
+        """Store a new account, its credentials sealed."""
+        values = {
+            "platform": account.platform,
+            "created_at": account.created_at,
+            "credentials": None if credentials in (LEAVE, None) else self._seal(account.id, credentials),
+            **_changeable(account),
+        }
         self._connection.execute(
-            insert(_accounts),
-            {
-                "organization_id": self._organization_id,
-                "id": account.id,
-                "platform": account.platform,
-                "name": account.name,
-                "is_active": account.is_active,
-                "created_at": account.created_at,
-                "minimum_gap_minutes": account.minimum_gap_minutes,
-                "rules": account.rules.as_mapping(),
-            },
+            insert(_accounts), {"organization_id": self._organization_id, "id": account.id, **values}
         )
+
+    def save(self, account: Account, revised: Account, *, credentials: Change[Credentials]) -> None:
+        """Store what differs between two states of an account that was got to be changed, and nothing else."""
+        before, after = _changeable(account), _changeable(revised)
+        values: dict[str, Any] = {name: value for name, value in after.items() if value != before[name]}
+        if credentials is None:
+            if account.has_credentials:
+                values["credentials"] = None
+        elif credentials is not LEAVE and not (account.has_credentials and self._holds(account.id, credentials)):
+            values["credentials"] = self._seal(account.id, credentials)
+        if values:
+            self._connection.execute(_update_account.values(values), self._keys(account.id))
+
+    def credentials_of(self, account_id: int) -> Credentials | None:
+        """What publishes to an account, opened; None where nothing is stored. Raises CredentialsUnreadable."""
+        token = self._connection.execute(_select_credentials, self._keys(account_id)).scalar_one_or_none()
+        return None if token is None else self._open(account_id, token)
+
+    def seal_again(self) -> int:
+        """Seal all stored credentials with the first of the keys; the answer counts them.
+
+        Raises CredentialsUnreadable.
+        """
+        sealed = self._connection.execute(_select_sealed, {"organization": self._organization_id}).all()
+        for id, token in sealed:
+            again = self._seal(id, self._open(id, token))
+            self._connection.execute(_update_account.values(credentials=again), self._keys(id))
+        return len(sealed)
+
+    def _keys(self, account_id: int) -> dict[str, int]:
+        return {"organization": self._organization_id, "account": account_id}
+
+    def _seal(self, account_id: int, credentials: Credentials) -> bytes:
+        return self._sealing.seal(credentials, organization_id=self._organization_id, account_id=account_id)
+
+    def _open(self, account_id: int, token: bytes) -> Credentials:
+        return self._sealing.open(bytes(token), organization_id=self._organization_id, account_id=account_id)
+
+    def _holds(self, account_id: int, credentials: Credentials) -> bool:
+        """Whether these very credentials are stored; what cannot be opened is worth storing afresh."""
+        try:
+            return self.credentials_of(account_id) == credentials
+        except CredentialsUnreadable:
+            return False
+
+    @property
+    def _sealing(self) -> CredentialCipher:
+        if self._cipher is None:
+            raise ValueError("there is no cipher to seal or open credentials with")
+        return self._cipher
+
+
+def _is_possible(account_id: int) -> bool:
+    return 0 < account_id <= LARGEST_ID
+
+
+def _changeable(account: Account) -> dict[str, Any]:
+    """The columns that an update of an account may change, but for its credentials."""
+    return {
+        "name": account.name,
+        "is_active": account.is_active,
+        "minimum_gap_minutes": account.minimum_gap_minutes,
+        "rules": account.rules.as_mapping(),
+    }
 
 
 def account_of(row: Any, *, id: int) -> Account:
@@ -91,6 +202,6 @@ def account_of(row: Any, *, id: int) -> Account:
         is_active=row.is_active,
         created_at=row.account_created_at,
         minimum_gap_minutes=row.minimum_gap_minutes,
-        has_credentials=bool(row.has_credentials),
         rules=RuleOverrides(**row.rules),
+        has_credentials=bool(row.has_credentials),
     )

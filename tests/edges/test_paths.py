@@ -13,14 +13,18 @@ BRAND: dict[str, Any] = {
     "platform": "instagram",
     "account_name": "@mybrand",
     "is_active": True,
+    "minimum_gap_minutes": 0,
+    "rules": {},
     "created_at": "2026-01-12T08:30:00.000Z",
-    "health": {"status": "healthy", "can_post": True},
+    "health": {"status": "no_credentials", "can_post": True},
 }
 OLD: dict[str, Any] = {
     "account_id": 2299,
     "platform": "mastodon",
     "account_name": "@mybrand@old.example",
     "is_active": False,
+    "minimum_gap_minutes": 0,
+    "rules": {},
     "created_at": "2026-01-12T08:30:00.000Z",
     "health": {"status": "inactive", "can_post": False},
 }

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from app.domain.platforms import Platform
 from app.domain.schedule import format_instant
 from app.rest.described import described
-from app.rest.v1.accounts.examples import ACCOUNT, HEALTH
+from app.rest.v1.accounts.examples import ACCOUNT, HEALTH, RULES
 
 if TYPE_CHECKING:
     from app.domain.account import Account
@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 class V1Health(TypedDict):
     """Whether an account can be posted to."""
 
-    status: Annotated[str, described("How the account is.", "healthy", among=("healthy", "inactive"))]
+    status: Annotated[
+        str,
+        described(
+            "inactive: posts may not be sent to it. no_credentials: they may, and cannot be published until it has "
+            "some. healthy: neither is the case.",
+            "healthy",
+            among=("healthy", "no_credentials", "inactive"),
+        ),
+    ]
     can_post: Annotated[bool, described("Whether posts may be sent to it.", True)]
 
 
@@ -29,6 +37,8 @@ class V1Account(TypedDict):
     platform: Annotated[str, described("Where the account is.", "instagram", among=Platform)]
     account_name: Annotated[str, described("What the account is called.", "@mybrand")]
     is_active: Annotated[bool, described("Whether posts may be sent to it.", True)]
+    minimum_gap_minutes: Annotated[int, described("How far apart its posts must be; 0 for no gap.", 0)]
+    rules: Annotated[dict[str, int], described("Where its limits are not its platform's.", {}, RULES)]
     created_at: Annotated[str, described("When it was added, in UTC.", ACCOUNT["created_at"])]
     health: Annotated[V1Health, described("Whether it can be posted to.", HEALTH)]
 
@@ -45,6 +55,14 @@ def account_shape(account: Account) -> V1Account:
         "platform": account.platform,
         "account_name": account.name,
         "is_active": account.is_active,
+        "minimum_gap_minutes": account.minimum_gap_minutes,
+        "rules": account.rules.as_mapping(),
         "created_at": format_instant(account.created_at),
-        "health": {"status": "healthy" if account.is_active else "inactive", "can_post": account.is_active},
+        "health": {"status": _status(account), "can_post": account.is_active},
     }
+
+
+def _status(account: Account) -> str:
+    if not account.is_active:
+        return "inactive"
+    return "healthy" if account.has_credentials else "no_credentials"
