@@ -23,6 +23,10 @@ _TABS = {
     "InvalidFieldName": "InvalidFieldName",
     "InvalidInput": "InvalidInput",
     "VersionConflict": "VersionConflict",
+    "ManyAtOnce": "UpdatePostSuccess",
+    "Restore": "revisions",
+    "Retry": "RetryPostSuccess",
+    "PlatformLimits": "INSTAGRAM",
     "Upcoming": "f47ac10b-58cc-4372-a567-0e02b2c3d479",
 }
 """The title of each tab, and a word of the answer that running it must show."""

@@ -1,7 +1,9 @@
-// The tabs of a first visit: one update, every refusal it can meet, and a list. Each runs as it is
-// against a freshly seeded database. A tab's title is its operation's name.
+// The tabs of a first visit: one update, every refusal it can meet, what else an update can be, and what can be read.
+// Each runs as it is against a freshly seeded database. A tab's title is its operation's name.
 
 const POST = {
+  draft: "d4af7000-0000-4000-8000-000000000001",
+  failed: "fa11ed00-0000-4000-8000-000000000003",
   scheduled: "f47ac10b-58cc-4372-a567-0e02b2c3d479",
   published: "9b115ed0-0000-4000-8000-000000000002",
   publishing: "9b115419-0000-4000-8000-000000000005",
@@ -105,6 +107,103 @@ const TABS = [
     input: { content: "Written against an old copy.", expectedVersion: 1000 },
     refusal: "... on VersionConflict {\n      currentVersion\n    }",
   }),
+  {
+    query: `# Up to 50 changes in one transaction: all of them, or none.
+mutation ManyAtOnce($changes: [PostChange!]!) {
+  updatePosts(changes: $changes, atomic: true) {
+    __typename
+    ${SUCCESS}
+    ... on MutationError {
+      code
+      message
+    }
+  }
+}`,
+    variables: JSON.stringify(
+      {
+        changes: [
+          { id: POST.scheduled, input: { timezone: "Asia/Tokyo" } },
+          { id: POST.draft, input: { content: "The follow-up, rewritten." } },
+        ],
+      },
+      null,
+      2,
+    ),
+  },
+  {
+    query: `# Make the post say again what its first version said,
+# and read what has been changed since, and by whom.
+mutation Restore($id: ID!) {
+  restorePost(id: $id, version: 1) {
+    __typename
+    ... on UpdatePostSuccess {
+      changedFields
+      post {
+        version
+        revisions(first: 5) {
+          totalCount
+          nodes {
+            version
+            changedAt
+            changedBy
+            changes {
+              field
+              before
+              after
+            }
+          }
+        }
+      }
+    }
+    ... on MutationError {
+      code
+      message
+    }
+  }
+}`,
+    variables: JSON.stringify({ id: POST.scheduled }, null, 2),
+  },
+  {
+    query: `# Queue again what failed. What is out stays out, once.
+mutation Retry($id: ID!) {
+  retryPost(id: $id) {
+    __typename
+    ... on RetryPostSuccess {
+      retriedCount
+      post {
+        status
+        destinations {
+          accountName
+          platform
+          status
+          attempts
+        }
+      }
+    }
+    ... on MutationError {
+      code
+      message
+    }
+  }
+}`,
+    variables: JSON.stringify({ id: POST.failed }, null, 2),
+  },
+  {
+    query: `# What each platform takes, and where that is written.
+query PlatformLimits {
+  platformRules {
+    platform
+    textLimit
+    textUnit
+    maxImages
+    maxVideos
+    requiresMedia
+    reviewedOn
+    source
+  }
+}`,
+    variables: null,
+  },
   {
     query: `# The next posts to go out, and where each of them goes.
 query Upcoming {
