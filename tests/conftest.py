@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
@@ -115,11 +116,13 @@ async def serving(
     database_url: str, clock: Clock, *, rate_limit: str | None = None
 ) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
     """The whole application in this process, on an existing database, and a client without a key."""
-    app = create_app(Settings(database_url=database_url, rate_limit=rate_limit), clock=clock, new_id=Ids())
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://redraft.test") as client:
-            yield app, client
+    with TemporaryDirectory() as home:
+        settings = Settings(database_url=database_url, rate_limit=rate_limit, home=Path(home))
+        app = create_app(settings, clock=clock, new_id=Ids())
+        async with app.router.lifespan_context(app):
+            transport = httpx.ASGITransport(app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://redraft.test") as client:
+                yield app, client
 
 
 @pytest.fixture

@@ -86,7 +86,10 @@ class AccountRow(SQLModel, table=True):
 
 
 class MediaRow(SQLModel, table=True):
-    """The same URL twice is the same record, hence the unique index; see app.domain.media.URL_LIMIT for its size."""
+    """The same URL twice is the same record, hence the unique index; see app.domain.media.URL_LIMIT for its size.
+
+    A record outlives its deletion: published posts and the history of others still name it.
+    """
 
     __tablename__ = "media"
     __table_args__ = (UniqueConstraint("organization_id", "url"),)
@@ -103,6 +106,7 @@ class MediaRow(SQLModel, table=True):
     file: str | None = Field(sa_type=Text, default=None)
     content_type: str | None = Field(sa_type=Text, default=None)
     size: int | None = Field(sa_type=BigInteger, default=None)
+    deleted_at: datetime | None = Field(sa_type=Instant, default=None)
 
 
 NEVER_MS = 2**63 - 1

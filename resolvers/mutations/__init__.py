@@ -2,9 +2,11 @@
 
 import strawberry
 
+from resolvers.mutations.accounts import AccountMutations
+from resolvers.mutations.media import MediaMutations
 from resolvers.mutations.posts import PostMutations
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(PostMutations):
+class Mutation(PostMutations, MediaMutations, AccountMutations):
     """Every mutation."""

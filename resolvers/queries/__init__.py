@@ -3,9 +3,11 @@
 import strawberry
 
 from resolvers.queries.accounts import AccountQueries
+from resolvers.queries.media import MediaQueries
+from resolvers.queries.platform_rules import PlatformRulesQueries
 from resolvers.queries.posts import PostQueries
 
 
 @strawberry.type(description="What can be read.")
-class Query(PostQueries, AccountQueries):
+class Query(PostQueries, AccountQueries, MediaQueries, PlatformRulesQueries):
     """Every query."""

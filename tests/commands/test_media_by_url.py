@@ -97,7 +97,7 @@ async def test_units_that_race_to_record_the_same_addresses_share_the_records(
         )
     )
 
-    recorded = await database.read(lambda connection: MediaRepository(connection, OURS).find_by_url(URLS))
+    recorded = await database.write(lambda connection: MediaRepository(connection, OURS).find_by_url(URLS))
     expected = [recorded[url].id for url in URLS]
     for number, updated in enumerate(updates):
         assert updated.post.media_ids == (expected if number % 2 else expected[::-1])

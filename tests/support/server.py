@@ -72,6 +72,11 @@ class Server:
         return f"sqlite:///{self._home / 'redraft.db'}"
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         return self._log.read_text()
 

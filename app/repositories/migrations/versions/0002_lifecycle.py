@@ -33,3 +33,4 @@ def upgrade() -> None:
     op.add_column("media", sa.Column("file", sa.Text))
     op.add_column("media", sa.Column("content_type", sa.Text))
     op.add_column("media", sa.Column("size", sa.BigInteger))
+    op.add_column("media", sa.Column("deleted_at", sa.BigInteger))
