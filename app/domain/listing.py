@@ -41,6 +41,7 @@ class PostFilter:
     scheduled_after: datetime | None = None
     scheduled_before: datetime | None = None
     search: str | None = None
+    post_ids: frozenset[UUID] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

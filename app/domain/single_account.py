@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.domain.errors import InputIssue, IssueCode
-from app.domain.post import PostStatus
+from app.domain.changes import PostChanges
+from app.domain.errors import InputIssue, InvalidInput, IssueCode
+from app.domain.post import Known, PostStatus
 
 if TYPE_CHECKING:
-    from app.domain.changes import PostChanges
+    from datetime import datetime
+
     from app.domain.post import Post
+    from app.domain.slots import Slots
 
 
 def refuse_unless_single_account(post: Post, changes: PostChanges) -> PostChanges:
@@ -35,3 +38,16 @@ def refuse_unless_single_account(post: Post, changes: PostChanges) -> PostChange
     else:
         return changes
     return replace(changes, issues=(issue, *changes.issues))
+
+
+def retried_now(post: Post, slots: Slots, *, now: datetime) -> Post:
+    """The failed post queued again: due now, or at the first free instant after. What is published of it stays so.
+
+    Raises InvalidInput for a post that has not failed, and for one that could not be scheduled as it is.
+    """
+    if post.status not in (PostStatus.FAILED, PostStatus.PARTIALLY_FAILED):
+        issue = InputIssue(
+            path=("status",), code=IssueCode.NOTHING_TO_RETRY, message="Only a failed post can be retried."
+        )
+        raise InvalidInput([issue])
+    return replace(post, scheduled_for=now).apply(PostChanges(status=PostStatus.SCHEDULED), Known(slots=slots), now=now)

@@ -40,6 +40,11 @@ def conditions_of(filter: PostFilter, organization_id: int) -> list[ColumnElemen
     if filter.search is not None:
         holds = _posts.c.content.icontains(filter.search, autoescape=True)
         conditions.append(holds if is_storable(filter.search) else false())
+    if filter.post_ids is not None:
+        # Written into the statement, like the accounts.
+        conditions.append(
+            _posts.c.id.in_(bindparam("posts", sorted(filter.post_ids), expanding=True, literal_execute=True))
+        )
     return conditions
 
 

@@ -110,7 +110,7 @@ async def test_an_address_that_another_organisation_recorded_becomes_a_record_of
     )
 
     assert updated.post.media == (Media(id=UUID(int=1), type=MediaType.VIDEO, url=url),)
-    kept = await database.read(lambda connection: MediaRepository(connection, THEIRS).find([NEVER_EXISTED]))
+    kept = await database.write(lambda connection: MediaRepository(connection, THEIRS).find([NEVER_EXISTED]))
     assert kept == {NEVER_EXISTED: theirs}
 
 

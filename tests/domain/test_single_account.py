@@ -1,16 +1,19 @@
-"""Where a post has one account and is always scheduled: which updates such an API accepts."""
+"""Where a post has one account and is always scheduled: which updates and retries such an API accepts."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from app.domain.changes import PostChanges
 from app.domain.errors import AccountAlreadyPublished, AlreadyPublished, InvalidInput, IssueCode, Refusal
 from app.domain.post import Known, Post, PostStatus
-from app.domain.single_account import refuse_unless_single_account
+from app.domain.single_account import refuse_unless_single_account, retried_now
+from app.domain.slots import all_free
 from tests.support.clock import NOW
 from tests.support.posts import (
     IN_A_WEEK,
@@ -28,6 +31,7 @@ from tests.support.posts import (
     published,
     queued,
     stored_once_more,
+    unknown,
 )
 
 _NEEDS_BOTH = issue(
@@ -145,3 +149,44 @@ def test_a_post_that_is_out_says_so_before_anything_else(post: Post) -> None:
     refusal = _refusal_of(post)
     assert not isinstance(refusal, InvalidInput)
     assert isinstance(refusal, AlreadyPublished) is (post.status is PostStatus.PUBLISHED)
+
+
+@pytest.mark.parametrize(
+    "post",
+    [a_draft(queued(1)), a_scheduled_post(), a_scheduled_post(failed(1)), a_publishing_post(), a_published_post()],
+    ids=["draft", "scheduled", "scheduled again", "publishing", "published"],
+)
+def test_only_a_failed_post_can_be_retried_now(post: Post) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        retried_now(post, all_free(), now=NOW)
+    assert refused.value.issues == (
+        issue("status", code=IssueCode.NOTHING_TO_RETRY, message="Only a failed post can be retried."),
+    )
+
+
+def test_a_failed_post_is_retried_now_whatever_its_time_was() -> None:
+    post = a_failed_post(failed(1), failed(2))
+    again = (replace(queued(1), attempts=3), replace(queued(2), attempts=3))
+    assert retried_now(post, all_free(), now=NOW) == stored_once_more(
+        post, status=PostStatus.SCHEDULED, scheduled_for=NOW, destinations=again, failure_reason=None
+    )
+
+
+def test_what_is_published_of_a_post_that_is_retried_now_stays_published() -> None:
+    post = a_partially_failed_post(published(1), failed(2))
+    revised = retried_now(post, all_free(), now=NOW)
+    assert revised.destinations == (published(1), replace(queued(2), attempts=3))
+    assert revised.is_due(NOW)
+
+
+def test_a_post_whose_outcome_is_unknown_everywhere_is_not_retried() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        retried_now(a_failed_post(unknown(1)), all_free(), now=NOW)
+    assert [found.code for found in refused.value.issues] == [IssueCode.NOTHING_TO_PUBLISH]
+
+
+def test_a_post_that_is_retried_while_its_time_is_taken_gets_the_next_free_one() -> None:
+    post = a_failed_post(replace(failed(1), account=an_account(1, minimum_gap_minutes=30)))
+    slots = all_free()
+    slots.book_for(UUID(int=9), [1], NOW - timedelta(minutes=10))
+    assert retried_now(post, slots, now=NOW).scheduled_for == NOW + timedelta(minutes=20)

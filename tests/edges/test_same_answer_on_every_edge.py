@@ -27,7 +27,7 @@ async def test_an_update_leaves_the_same_post_or_the_same_refusal_on_every_edge(
         account.id: account
         for account in await database.read(lambda connection: AccountRepository(connection, 1).all())
     }
-    media = await database.read(lambda connection: MediaRepository(connection, 1).find([BANNER, CLIP]))
+    media = await database.write(lambda connection: MediaRepository(connection, 1).find([BANNER, CLIP]))
     demo_posts = {subject: await stored_post(database, id) for subject, id in SUBJECTS.items()}
     cases = [case for case in CASES if case.field == field]
 

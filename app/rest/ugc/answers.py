@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -22,7 +23,7 @@ from app.rest.route import EnvelopedRoute
 from app.rest.ugc.names import spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from starlette.exceptions import HTTPException
 
@@ -47,8 +48,8 @@ TABLE: Final[Mapping[ErrorCode, tuple[int, str | None]]] = {
 """Status and message; None: the refusal's own words. No route here can expect a version, so none conflicts."""
 
 
-def success(request: Request, data: object) -> Response:
-    body = {"ok": True, "code": 200, "message": "Success", "data": data}
+def success(request: Request, data: object, *, message: str = "Success") -> Response:
+    body = {"ok": True, "code": 200, "message": message, "data": data}
     return Response(orjson.dumps(body), media_type="application/json", headers=allowance_headers(request))
 
 
@@ -74,11 +75,12 @@ class UgcRoute(EnvelopedRoute):
     @staticmethod
     def refused(request: Request, refusal: Refusal) -> Response:
         status, message = TABLE[refusal.code]
+        spell = partial(spelled, route=request.url.path)
         match refusal:
             case InvalidInput():
-                message = _said(refusal.issues)
+                message = _said(refusal.issues, spell)
             case InvalidFieldName():
-                message = refusal.described(spelled)
+                message = refusal.described(spell)
         return failure(request, status, message or refusal.message, headers=refusal_headers(refusal))
 
     @staticmethod
@@ -91,7 +93,7 @@ class UgcRoute(EnvelopedRoute):
         return failure(request, status, message)
 
 
-def _said(issues: Sequence[InputIssue]) -> str:
+def _said(issues: Sequence[InputIssue], spell: Callable[[str], str]) -> str:
     if any(issue.code is IssueCode.DRAFT_NEEDS_ACCOUNT_AND_TIME for issue in issues):
         return NOT_EDITABLE
-    return " ".join(issue.message if issue.is_spelled else respelled(issue.message, spelled) for issue in issues)
+    return " ".join(issue.message if issue.is_spelled else respelled(issue.message, spell) for issue in issues)

@@ -1,4 +1,4 @@
-"""What the `/post/…` routes show of a post."""
+"""A post as the `/post/…` routes show it."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ STATUSES: Final[Mapping[PostStatus, str]] = {
     PostStatus.FAILED: "failed",
 }
 
+STATUS = described("Where the post stands.", "scheduled", among=dict.fromkeys(STATUSES.values()))
+
 
 class PostData(TypedDict):
     """A post, as these routes show it."""
@@ -34,7 +36,7 @@ class PostData(TypedDict):
     id: Annotated[str, described("post_ and the 32 digits of the post's UUID.", POST["id"])]
     account_id: Annotated[str | None, described("acc_ and the account's number; null without one.", POST["account_id"])]
     type: Annotated[str, described("Set when a post is created, and never changed.", "video", among=PostKind)]
-    status: Annotated[str, described("Where the post stands.", "scheduled", among=dict.fromkeys(STATUSES.values()))]
+    status: Annotated[str, STATUS]
     caption: Annotated[str, described("The post's text.", POST["caption"])]
     title: Annotated[str | None, described("A slideshow's title.", None)]
     media_urls: Annotated[list[str], described("Where its media are, in their order.", POST["media_urls"])]

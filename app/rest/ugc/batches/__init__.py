@@ -1,0 +1,1 @@
+"""Retrying and deleting many posts at once."""

@@ -1,0 +1,1 @@
+"""Telling when posts would go out."""

@@ -1,0 +1,1 @@
+"""Looking at posts: a list, or where one stands."""
