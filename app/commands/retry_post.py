@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from app.commands.unit import Unit, writes
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from uuid import UUID
 
+    from app.domain.errors import InputIssue, InvalidFieldName
     from app.domain.post import Post
 
 
@@ -22,9 +24,24 @@ class RetriedPost:
 
 
 @writes
-def retry_post(unit: Unit, *, post_id: UUID, account_ids: frozenset[int] | None = None) -> RetriedPost:
+def retry_post(
+    unit: Unit,
+    *,
+    post_id: UUID,
+    account_ids: frozenset[int] | None = None,
+    expected_versions: frozenset[int] | None = None,
+    invalid_field: InvalidFieldName | None = None,
+    found: Collection[InputIssue] = (),
+) -> RetriedPost:
     """On these accounts, or on all. Raises PostNotFound and every refusal of Post.retried."""
     post = unit.posts.get_to_change(post_id)
-    revised, count = post.retried(account_ids, now=unit.now)
+    revised, count = post.retried(
+        account_ids,
+        now=unit.now,
+        slots=unit.slots,
+        expected_versions=expected_versions,
+        invalid_field=invalid_field,
+        found=found,
+    )
     unit.posts.save((post, revised))
     return RetriedPost(post=revised, retried_count=count)

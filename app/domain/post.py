@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from app.domain.account import Account
     from app.domain.changes import Change, PostChanges
+    from app.domain.errors import InputIssue, InvalidFieldName
     from app.domain.media import Media
 
 TITLE_LIMIT: Final = 90
@@ -178,13 +179,26 @@ class Post:
             return self
         return replace(revised, version=self.version + 1, updated_at=now)
 
-    def retried(self, account_ids: frozenset[int] | None, *, now: datetime) -> tuple[Post, int]:
+    def retried(
+        self,
+        account_ids: frozenset[int] | None,
+        *,
+        now: datetime,
+        slots: Slots | None = None,
+        expected_versions: frozenset[int] | None = None,
+        invalid_field: InvalidFieldName | None = None,
+        found: Collection[InputIssue] = (),
+    ) -> tuple[Post, int]:
         """The post with what failed queued again, on these accounts or on all, and how many destinations that are.
 
-        What is published, or may be, is left alone. Raises AlreadyPublished, PublishingInProgress, InvalidInput.
+        What is published, or may be, is left alone. invalid_field and found: what an edge found while it was reading
+        the request. Refuses in the order of apply.
         """
         self._refuse_unless_updatable()
-        issues = Issues()
+        self.expect_version(expected_versions)
+        if invalid_field is not None:
+            raise invalid_field
+        issues = Issues(found)
         failed = {item.account.id for item in self.destinations if item.status is DestinationStatus.FAILED}
         for id in sorted(account_ids or ()):
             if id not in self.account_ids:
@@ -204,6 +218,7 @@ class Post:
             version=self.version + 1,
             updated_at=now,
         )
+        revised = self._in_free_slot(revised, slots or all_free(), issues, now=now)
         note_what_is_missing(revised, issues)
         issues.refuse_if_any()
         return revised, len(chosen)

@@ -114,7 +114,7 @@ class Life(RuleBasedStateMachine):
         outcome = self.model.update(post, self.now, **asked)
         self.comes_to(post, outcome, self.world.run(restore(self.world.client, post, version)))
 
-    @rule(post=posts, edge=st.sampled_from(["graphql"]))
+    @rule(post=posts, edge=st.sampled_from(["graphql", "v1"]))
     def retry(self, post: UUID, edge: str) -> None:
         self.comes_to(post, self.model.retry(post), self.world.run(retry(self.world.client, edge, post)))
 
