@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from app.commands.slots_of_many import look_at_slots
 from app.commands.unit import Unit, writes
 from app.commands.update_post import UpdatedPost
 from app.domain.errors import InputIssue, InvalidInput, IssueCode, PostNotFound, Refusal
-from app.domain.slots import WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ def update_posts(
     posts = unit.posts.find_to_change({update.post_id for update in updates if not isinstance(update.post_id, str)})
     asked = [(posts.get(update.post_id), update.changes) for update in updates if not isinstance(update.post_id, str)]
     known = unit.known(*asked)
-    _look_at_slots(unit, updates, posts, known)
+    _look_at_their_slots(unit, updates, posts, known)
 
     seen: set[UUID | str] = set()
     outcomes: list[UpdatedPost | Refusal] = []
@@ -72,20 +72,14 @@ def _updated(unit: Unit, update: PostUpdate, posts: dict[UUID, Post], known: Kno
     return updated
 
 
-def _look_at_slots(unit: Unit, updates: Sequence[PostUpdate], posts: dict[UUID, Post], known: Known) -> None:
-    """Read at once what all the updates would look up one by one."""
+def _look_at_their_slots(unit: Unit, updates: Sequence[PostUpdate], posts: dict[UUID, Post], known: Known) -> None:
     accounts = {d.account.id: d.account for post in posts.values() for d in post.destinations} | dict(known.accounts)
-    gaps = {id: account.minimum_gap for id, account in accounts.items() if account.minimum_gap}
     times = [
-        time
+        update.changes.asked_time(posts[update.post_id].scheduled_for)
         for update in updates
-        if not isinstance(update.post_id, str)
-        and update.post_id in posts
-        and (time := update.changes.asked_time(posts[update.post_id].scheduled_for)) is not None
+        if not isinstance(update.post_id, str) and update.post_id in posts
     ]
-    if gaps and times:
-        widest = max(gaps.values())
-        unit.slots.look_at(gaps.keys(), min(times) - widest, max(times) + WINDOW * widest)
+    look_at_slots(unit, accounts.values(), times)
 
 
 def _repeated(number: int) -> InvalidInput:

@@ -219,7 +219,8 @@ class Post:
             updated_at=now,
         )
         revised = self._in_free_slot(revised, slots or all_free(), issues, now=now)
-        note_what_is_missing(revised, issues)
+        if chosen:  # with nothing to queue, a draft would also be told what it lacks
+            note_what_is_missing(revised, issues)
         issues.refuse_if_any()
         return revised, len(chosen)
 

@@ -26,6 +26,7 @@ _SAID: Final = {
     "int_parsing": "must be a whole number",
     "int_parsing_size": "must be a whole number",
     "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
     "enum": "must be {expected}",

@@ -10,20 +10,33 @@ import httpx
 import pytest
 from pydantic import TypeAdapter
 
-from app.commands.fill_demo import DRAFT, PARTIALLY_FAILED, SCHEDULED, VIDEO
+from app.commands.fill_demo import DRAFT, FAILED, PARTIALLY_FAILED, SCHEDULED, VIDEO
 from app.main import create_app
 from app.rest.ugc import answers as ugc_answers
-from app.rest.ugc.envelopes import PostFailure, PostSuccess
+from app.rest.ugc.envelopes import (
+    DeleteSuccess,
+    PostFailure,
+    PostListSuccess,
+    PostSuccess,
+    PreviewSuccess,
+    RetrySuccess,
+    StatusSuccess,
+)
 from app.rest.v1 import answers as v1_answers
 from app.rest.v1.accounts.envelopes import V1AccountAnswer, V1AccountListAnswer
 from app.rest.v1.envelopes import V1Failure
+from app.rest.v1.platform_rules.envelopes import V1PlatformRulesAnswer
+from app.rest.v1.posts.bulk.envelopes import V1BulkAnswer
 from app.rest.v1.posts.envelopes import V1DeletedPostAnswer, V1PostAnswer, V1PostPageAnswer
+from app.rest.v1.posts.publishing.envelopes import V1PostResultsAnswer, V1RetriedPostAnswer
+from app.rest.v1.posts.revisions.envelopes import V1RevisionPageAnswer
 from app.settings import Settings
 from tests.conftest import serving
 from tests.support.clock import Clock
 
 UPDATE = ("/v1/posts/{post_id}", "patch")
 UGC_UPDATE = ("/post/update", "post")
+PLANNED = {"accountId": "acc_2290", "postTime": "2026-05-01T10:00:00Z"}
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +70,28 @@ def test_every_route_is_documented_once(document: dict[str, Any]) -> None:
         ("/v1/posts/{post_id}", "get"),
         ("/v1/posts/{post_id}", "patch"),
         ("/v1/posts/{post_id}", "delete"),
+        ("/v1/posts/bulk", "post"),
+        ("/v1/posts/{post_id}/results", "get"),
+        ("/v1/posts/{post_id}/retry", "post"),
+        ("/v1/posts/{post_id}/schedule", "post"),
+        ("/v1/posts/{post_id}/revisions", "get"),
+        ("/v1/platform-rules", "get"),
+        ("/v1/media", "post"),
+        ("/v1/media/{media_id}", "get"),
+        ("/v1/media/{media_id}", "delete"),
         ("/v1/accounts", "get"),
+        ("/v1/accounts", "post"),
         ("/v1/accounts/{account_id}", "get"),
+        ("/v1/accounts/{account_id}", "patch"),
+        ("/post", "post"),
         ("/post/update", "post"),
+        ("/post/video", "post"),
+        ("/post/slideshow", "post"),
+        ("/post/draft", "post"),
+        ("/post/status", "post"),
+        ("/post/retry", "post"),
+        ("/post/delete", "post"),
+        ("/post/preview-schedule", "post"),
     }
 
 
@@ -164,7 +196,7 @@ def test_every_field_says_what_it_is_and_shows_an_example(document: dict[str, An
 
 def test_the_fields_that_must_be_sent_are_the_required_ones(document: dict[str, Any]) -> None:
     bodies = {
-        (path, method): route["requestBody"]["content"]["application/json"]["schema"]
+        (path, method): next(iter(route["requestBody"]["content"].values()))["schema"]
         for path, methods in document["paths"].items()
         for method, route in methods.items()
         if "requestBody" in route
@@ -173,7 +205,21 @@ def test_the_fields_that_must_be_sent_are_the_required_ones(document: dict[str, 
     assert {route: schema.get("required", []) for route, schema in bodies.items()} == {
         UPDATE: [],
         ("/v1/posts", "post"): [],
+        ("/v1/posts/bulk", "post"): ["posts"],
+        ("/v1/posts/{post_id}/retry", "post"): [],
+        ("/v1/posts/{post_id}/schedule", "post"): [],
+        ("/v1/media", "post"): ["file"],
+        ("/v1/accounts", "post"): ["platform", "account_name"],
+        ("/v1/accounts/{account_id}", "patch"): [],
         UGC_UPDATE: ["postId"],
+        ("/post", "post"): [],
+        ("/post/video", "post"): ["accountId", "videoUrl"],
+        ("/post/slideshow", "post"): ["accountId", "imageUrls"],
+        ("/post/draft", "post"): ["type"],
+        ("/post/status", "post"): ["postId"],
+        ("/post/retry", "post"): ["postIds"],
+        ("/post/delete", "post"): ["postIds"],
+        ("/post/preview-schedule", "post"): ["entries"],
     }
     # null is no default: leaving a field out and sending null are two things.
     defaults = [field for schema in bodies.values() for field in schema["properties"].values() if "default" in field]
@@ -187,6 +233,8 @@ def test_every_answer_names_its_headers(document: dict[str, Any]) -> None:
         ("/v1/posts", "post", "201"),
         ("/v1/posts/{post_id}", "get", "200"),
         ("/v1/posts/{post_id}", "patch", "200"),
+        ("/v1/posts/{post_id}/retry", "post", "200"),
+        ("/v1/posts/{post_id}/schedule", "post", "200"),
     }
     for path, methods in document["paths"].items():
         for method, route in methods.items():
@@ -208,7 +256,12 @@ def test_a_change_can_be_made_to_depend_on_the_version(document: dict[str, Any])
         if ("If-Match", "header") in [(item["name"], item["in"]) for item in route.get("parameters", ())]
     }
 
-    assert taking == {("/v1/posts/{post_id}", "patch"), ("/v1/posts/{post_id}", "delete")}
+    assert taking == {
+        ("/v1/posts/{post_id}", "patch"),
+        ("/v1/posts/{post_id}", "delete"),
+        ("/v1/posts/{post_id}/retry", "post"),
+        ("/v1/posts/{post_id}/schedule", "post"),
+    }
 
 
 def test_names_are_made_to_be_read(document: dict[str, Any]) -> None:
@@ -225,9 +278,28 @@ def test_names_are_made_to_be_read(document: dict[str, Any]) -> None:
         ("/v1/posts/{post_id}", "get"): "Show a post",
         ("/v1/posts/{post_id}", "patch"): "Update a post",
         ("/v1/posts/{post_id}", "delete"): "Delete a post",
+        ("/v1/posts/bulk", "post"): "Create many posts",
+        ("/v1/posts/{post_id}/results", "get"): "Show how publishing went",
+        ("/v1/posts/{post_id}/retry", "post"): "Retry what failed",
+        ("/v1/posts/{post_id}/schedule", "post"): "Schedule a draft",
+        ("/v1/posts/{post_id}/revisions", "get"): "List what changed a post",
+        ("/v1/platform-rules", "get"): "List platform rules",
+        ("/v1/media", "post"): "Upload media",
+        ("/v1/media/{media_id}", "get"): "Show media",
+        ("/v1/media/{media_id}", "delete"): "Delete media",
         ("/v1/accounts", "get"): "List accounts",
+        ("/v1/accounts", "post"): "Create an account",
         ("/v1/accounts/{account_id}", "get"): "Show an account",
+        ("/v1/accounts/{account_id}", "patch"): "Update an account",
+        ("/post", "post"): "List posts",
         ("/post/update", "post"): "Update a post",
+        ("/post/video", "post"): "Post a video",
+        ("/post/slideshow", "post"): "Post a slideshow",
+        ("/post/draft", "post"): "Write a draft",
+        ("/post/status", "post"): "Show where a post stands",
+        ("/post/retry", "post"): "Retry failed posts",
+        ("/post/delete", "post"): "Delete posts",
+        ("/post/preview-schedule", "post"): "Preview a schedule",
     }
 
 
@@ -270,8 +342,21 @@ async def test_answers_have_the_documented_shape(client: httpx.AsyncClient) -> N
         (await client.patch(f"/v1/posts/{SCHEDULED}", json={"content": "x"}), V1PostAnswer),
         (await client.post("/v1/posts", json={"draft": True}), V1PostAnswer),
         (await client.get("/v1/posts"), V1PostPageAnswer),
+        (await client.post("/v1/posts/bulk", json={"posts": [{"draft": True}, {"media": 1}, 5]}), V1BulkAnswer),
+        (await client.post("/v1/posts/bulk", json={"posts": [{"timezone": 5}]}), V1BulkAnswer),
+        (await client.post("/v1/posts/bulk", json={}), V1Failure),
+        (await client.get(f"/v1/posts/{PARTIALLY_FAILED}/results"), V1PostResultsAnswer),
+        (await client.post(f"/v1/posts/{PARTIALLY_FAILED}/retry"), V1RetriedPostAnswer),
+        (await client.post(f"/v1/posts/{PARTIALLY_FAILED}/retry"), V1Failure),
+        (await client.get(f"/v1/posts/{PARTIALLY_FAILED}/revisions"), V1RevisionPageAnswer),
+        (await client.post(f"/v1/posts/{DRAFT}/schedule", json={"publish_now": True}), V1PostAnswer),
+        (await client.post(f"/v1/posts/{DRAFT}/schedule", json={"publish_now": True}), V1Failure),
+        (await client.get("/v1/platform-rules"), V1PlatformRulesAnswer),
         (await client.get("/v1/accounts"), V1AccountListAnswer),
         (await client.get("/v1/accounts/2280"), V1AccountAnswer),
+        (await client.patch("/v1/accounts/2280", json={"rules": {"text_limit": 9}}), V1AccountAnswer),
+        (await client.post("/v1/accounts", json={"platform": "x", "account_name": "@new"}), V1AccountAnswer),
+        (await client.patch("/v1/accounts/2280", json={"account_name": None}), V1Failure),
         (await client.delete(f"/v1/posts/{DRAFT}"), V1DeletedPostAnswer),
         (await client.patch(f"/v1/posts/{SCHEDULED}", json={"media": 1}), V1Failure),
         (await client.patch(f"/v1/posts/{SCHEDULED}", json={"timezone": None, "content": 5}), V1Failure),
@@ -280,6 +365,13 @@ async def test_answers_have_the_documented_shape(client: httpx.AsyncClient) -> N
         (await client.get("/v1/posts/nonsense"), V1Failure),
         (await client.post("/post/update", json={"postId": str(VIDEO)}), PostSuccess),
         (await client.post("/post/update", json={}), PostFailure),
+        (await client.post("/post/draft", json={"type": "video"}), PostSuccess),
+        (await client.post("/post", json={}), PostListSuccess),
+        (await client.post("/post/status", json={"postId": str(PARTIALLY_FAILED)}), StatusSuccess),
+        (await client.post("/post/retry", json={"postIds": [str(FAILED)]}), RetrySuccess),
+        (await client.post("/post/delete", json={"postIds": [str(FAILED)]}), DeleteSuccess),
+        (await client.post("/post/preview-schedule", json={"entries": [PLANNED]}), PreviewSuccess),
+        (await client.post("/post/preview-schedule", json={}), PostFailure),
     ]
     for response, shape in answers:
         # A round trip through the documented type loses what the type does not name, and refuses what it lacks.

@@ -9,6 +9,7 @@ from fastapi import Request, Response
 
 from app.domain.errors import (
     AccountAlreadyPublished,
+    AlreadyPublished,
     ErrorCode,
     InputIssue,
     InvalidFieldName,
@@ -60,7 +61,8 @@ _BY_ISSUE: Final = {
 }
 """What an input is answered with that has this one problem."""
 
-_BULK_LIMIT_EXCEEDED: Final = "bulk_limit_exceeded"
+BULK_LIMIT_EXCEEDED: Final = "bulk_limit_exceeded"
+"""The code of a bulk request, with status 400, that holds too many posts."""
 
 CODES: Final = tuple(
     dict.fromkeys(
@@ -68,17 +70,17 @@ CODES: Final = tuple(
         for code in (
             *(code for _, code in TABLE.values()),
             *(code for _, code in _BY_ISSUE.values()),
-            _BULK_LIMIT_EXCEEDED,
+            BULK_LIMIT_EXCEEDED,
             *_HTTP_CODES.values(),
         )
     )
 )
 """Every code that an error can have."""
 
-_ALREADY_PUBLISHED: Final = {
-    "PATCH": "Cannot update a post that has already been published.",
-    "DELETE": "Cannot delete a post that has already been published. Delete it from the platform directly.",
-}
+_ALREADY_PUBLISHED: Final = "Cannot update a post that has already been published."
+_ALREADY_PUBLISHED_DELETE: Final = (
+    "Cannot delete a post that has already been published. Delete it from the platform directly."
+)
 
 
 def success(request: Request, data: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -94,8 +96,28 @@ def failure(
     details: object = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    error = {"message": message, "code": code} | ({} if details is None else {"details": details})
-    return _answer(request, {"data": None, "error": error}, status, headers or {})
+    return _answer(request, {"data": None, "error": _error(code, message, details)}, status, headers or {})
+
+
+def refusal_of(refusal: Refusal, *, method: str) -> tuple[int, dict[str, object]]:
+    """The status and the error that a refusal is answered with. method: that of the request."""
+    status, code = TABLE[refusal.code]
+    message = refusal.message
+    details: object = None
+    match refusal:
+        case InvalidInput(issues=issues):
+            details = [_detail(issue) for issue in issues]
+            if len(problems := {issue.code for issue in issues}) == 1:
+                status, code = _BY_ISSUE.get(problems.pop(), (status, code))
+        case InvalidFieldName():
+            details = {"field": refusal.field, "suggestion": refusal.suggestion}
+        case VersionConflict():
+            details = {"current_version": refusal.current_version}
+        case AccountAlreadyPublished():
+            details = {"account_ids": refusal.account_ids}
+        case AlreadyPublished():
+            message = _ALREADY_PUBLISHED_DELETE if method == "DELETE" else _ALREADY_PUBLISHED
+    return status, _error(code, message, details)
 
 
 def http_failure(request: Request, error: HTTPException) -> Response:
@@ -115,23 +137,8 @@ class V1Route(EnvelopedRoute):
 
     @staticmethod
     def refused(request: Request, refusal: Refusal) -> Response:
-        status, code = TABLE[refusal.code]
-        message = refusal.message
-        details: object = None
-        match refusal:
-            case InvalidInput(issues=issues):
-                details = [_detail(issue) for issue in issues]
-                if len(problems := {issue.code for issue in issues}) == 1:
-                    status, code = _BY_ISSUE.get(problems.pop(), (status, code))
-            case InvalidFieldName():
-                details = {"field": refusal.field, "suggestion": refusal.suggestion}
-            case VersionConflict():
-                details = {"current_version": refusal.current_version}
-            case AccountAlreadyPublished():
-                details = {"account_ids": refusal.account_ids}
-        if refusal.code is ErrorCode.ALREADY_PUBLISHED:
-            message = _ALREADY_PUBLISHED.get(request.method, message)
-        return failure(request, status, code, message, details=details, headers=refusal_headers(refusal))
+        status, error = refusal_of(refusal, method=request.method)
+        return _answer(request, {"data": None, "error": error}, status, refusal_headers(refusal))
 
     @staticmethod
     def unreadable(request: Request, error: UnreadableRequest) -> Response:
@@ -152,6 +159,10 @@ def _answer(request: Request, body: dict[str, object], status: int, headers: Map
         media_type="application/json",
         headers={**allowance_headers(request), **headers},
     )
+
+
+def _error(code: str, message: str, details: object) -> dict[str, object]:
+    return {"message": message, "code": code} | ({} if details is None else {"details": details})
 
 
 def _detail(issue: InputIssue) -> dict[str, object]:

@@ -87,7 +87,7 @@ def update_changes(body: Mapping[str, Any], *, post_id: UUID, expected_versions:
         **_as_sets(values),
         expected_versions=expected_versions,
         echoed=_media_echo(body["media"]) if "media" in body else None,
-        invalid_field=_invalid_name(unknown, UpdatePostBody.model_fields),
+        invalid_field=invalid_name(unknown, UpdatePostBody.model_fields),
         issues=(*_other_posts_id(body, post_id), *issues),
     )
 
@@ -101,7 +101,7 @@ def create_changes(body: Mapping[str, Any]) -> tuple[PostChanges, bool]:
     changes = PostChanges(
         **_as_sets(values),
         status=PostStatus.DRAFT if is_draft else PostStatus.SCHEDULED,
-        invalid_field=_invalid_name(unknown, CreatePostBody.model_fields),
+        invalid_field=invalid_name(unknown, CreatePostBody.model_fields),
         issues=issues,
     )
     return changes, not is_draft
@@ -123,7 +123,8 @@ def _read_status(status: str) -> tuple[object, tuple[InputIssue, ...]]:
         return LEAVE, (InputIssue(path=("status",), code=IssueCode.INVALID_VALUE, message=message),)
 
 
-def _invalid_name(unknown: Iterable[str], known: Iterable[str]) -> InvalidFieldName | None:
+def invalid_name(unknown: Iterable[str], known: Iterable[str]) -> InvalidFieldName | None:
+    """The refusal of the first name that a body does not know, or None where there is none."""
     names = tuple(name for name in known if name not in _DEPRECATED)
     for name in unknown:
         suggestion = "media_ids" if name in _NEVER_A_FIELD else nearest_name(name, names)

@@ -14,10 +14,24 @@ if TYPE_CHECKING:
     from app.domain.post import Post
 
 
-def next_step(post: Post, *, changed_fields: Sequence[str] | None = None, requested_for: datetime | None = None) -> str:
+def next_step(
+    post: Post,
+    *,
+    changed_fields: Sequence[str] | None = None,
+    requested_for: datetime | None = None,
+    dry_run: bool = False,
+) -> str:
     """What has just happened, if an update is being answered, then where the post stands and what can be done."""
     moved = "" if requested_for is None else f"{format_instant(requested_for)} was taken. "
+    if dry_run and changed_fields:
+        return f"Dry run: nothing was stored. {moved}Send the request without dry_run to make the change."
     return moved + _outcome(post, changed_fields)
+
+
+def retry_next_step(post: Post, *, retried_count: int) -> str:
+    """What a client does after some of a post was queued again."""
+    destinations = "1 destination" if retried_count == 1 else f"{retried_count} destinations"
+    return f"{destinations} re-queued. Poll GET /v1/posts/{post.id} to watch publish status."
 
 
 def _outcome(post: Post, changed_fields: Sequence[str] | None) -> str:

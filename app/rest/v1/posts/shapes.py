@@ -92,11 +92,16 @@ class V1DeletedPost(TypedDict):
 
 
 def post_shape(
-    post: Post, *, changed_fields: Sequence[str] | None = None, requested_for: datetime | None = None
+    post: Post,
+    *,
+    changed_fields: Sequence[str] | None = None,
+    requested_for: datetime | None = None,
+    dry_run: bool = False,
 ) -> V1Post:
     """changed_fields: what the update that is being answered changed; None when the answer is not to an update.
 
-    requested_for: the time that was asked for, where the post moved to the next free slot.
+    requested_for: the time that was asked for, where the post moved to the next free slot. dry_run: whether this is
+    the post that an update would have stored.
     """
     return {
         "post_id": str(post.id),
@@ -109,10 +114,10 @@ def post_shape(
         "media_ids": [str(id) for id in post.media_ids],
         "media": media_shapes(post),
         "platform_content": dict(post.platform_content),
-        "destinations": [_destination_shape(destination) for destination in post.destinations],
+        "destinations": [destination_shape(destination) for destination in post.destinations],
         "created_at": format_instant(post.created_at),
         "updated_at": format_instant(post.updated_at),
-        "next_step": next_step(post, changed_fields=changed_fields, requested_for=requested_for),
+        "next_step": next_step(post, changed_fields=changed_fields, requested_for=requested_for, dry_run=dry_run),
     }
 
 
@@ -124,7 +129,7 @@ def _media_shape(item: Media) -> V1Media:
     return {"media_id": str(item.id), "type": item.type, "width": item.width, "height": item.height}
 
 
-def _destination_shape(destination: Destination) -> V1Destination:
+def destination_shape(destination: Destination) -> V1Destination:
     return {
         "account_id": destination.account.id,
         "account_name": destination.account.name,

@@ -1,0 +1,1 @@
+"""REST v1: many new posts in one request."""

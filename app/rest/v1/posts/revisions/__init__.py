@@ -1,0 +1,1 @@
+"""REST v1: the history of a post."""
