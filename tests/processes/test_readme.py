@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from app.commands import fill_demo
 from app.settings import Settings
@@ -25,6 +26,7 @@ def shell_blocks() -> list[str]:
 def answers(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The answer to each curl of the README, in its order, from a server on its demo posts."""
     folder = tmp_path_factory.mktemp("checkout")
+    Image.new("RGB", (640, 480), "navy").save(folder / "banner.png")
     with Server(folder / ".redraft", "--demo") as server:
         return [
             subprocess.run(
@@ -35,12 +37,12 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
                 text=True,
             ).stdout
             for block in shell_blocks()
-            if block.startswith("curl")
+            if "curl" in block
         ]
 
 
 def test_each_request_of_the_readme_changes_its_post(answers: list[str]) -> None:
-    graphql, rest, post = (json.loads(answer) for answer in answers)
+    graphql, rest, post = (json.loads(answer) for answer in answers[:3])
 
     assert graphql["data"]["updatePost"]["__typename"] == "UpdatePostSuccess"
     assert graphql["data"]["updatePost"]["changedFields"] == ["content", "timezone"]
@@ -49,8 +51,21 @@ def test_each_request_of_the_readme_changes_its_post(answers: list[str]) -> None
     assert (post["ok"], post["data"]["caption"]) == (True, "Updated caption!")
 
 
+def test_the_repeated_request_of_the_readme_has_its_effect_once(answers: list[str]) -> None:
+    first, again = (json.loads(answer) for answer in answers[3].replace("}{", "}\n{").splitlines())
+
+    assert first["data"]["content"] == "Written once."
+    assert again["data"] == first["data"]
+
+
+def test_the_upload_of_the_readme_is_taken(answers: list[str]) -> None:
+    (uploaded,) = (json.loads(answer) for answer in answers[4:])
+
+    assert (uploaded["data"]["width"], uploaded["data"]["height"]) == (640, 480)
+
+
 def test_the_commands_of_the_readme_are_there() -> None:
-    commands = [block.strip() for block in shell_blocks() if not block.startswith("curl")]
+    commands = [block.strip() for block in shell_blocks() if "curl" not in block]
 
     assert commands == ["./scripts/run", "./scripts/test"]
     for command in commands:
