@@ -31,26 +31,27 @@ class HistoryLoader:
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
-        self._loader: DataLoader[HistoryRequest, RevisionPage] = DataLoader(self._load_all)
+        # Nothing is kept: of two mutations in one request, the second may write what the first did not find.
+        self._loader: DataLoader[HistoryRequest, RevisionPage] = DataLoader(self._load_all, cache=False)
 
     async def load(self, request: HistoryRequest) -> RevisionPage:
         return await self._loader.load(request)
 
     async def _load_all(self, requests: list[HistoryRequest]) -> list[RevisionPage]:
         units: dict[tuple[Any, ...], dict[UUID, int]] = {}
-        places = []
+        places: dict[HistoryRequest, tuple[Any, ...]] = {}
         seen: Counter[tuple[Any, ...]] = Counter()
-        for request in requests:
+        for request in dict.fromkeys(requests):
             page = (request.after, request.limit, request.with_total)
             # A post that is shown in two versions has two histories: the second is read by another unit.
             place = (*page, seen[request.post_id, *page])
             seen[request.post_id, *page] += 1
             units.setdefault(place, {})[request.post_id] = request.version
-            places.append(place)
+            places[request] = place
         pages = {
             place: await self._caller.run(
                 list_revisions, versions=versions, after=place[0], limit=place[1], with_total=place[2]
             )
             for place, versions in units.items()
         }
-        return [pages[place][request.post_id] for place, request in zip(places, requests, strict=True)]
+        return [pages[places[request]][request.post_id] for request in requests]

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from app.commands.unit import Unit, reads
 from app.domain.errors import InputIssue, InvalidInput, IssueCode
+from app.domain.schedule import YEARS_AHEAD, latest_time
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -35,20 +36,13 @@ class PreviewedSlot:
 def preview_schedule(unit: Unit, *, plan: Sequence[PlannedPost], without: Collection[UUID] = ()) -> list[PreviewedSlot]:
     """The slot of each planned post, in the plan's order; an earlier one takes its slot from a later one.
 
-    without: posts that are looked at as if they were not there. Raises InvalidInput for accounts that do not exist.
+    without: posts that are looked at as if they were not there. Raises InvalidInput for accounts that do not exist,
+    and for times that a new post could not be given.
     """
     accounts = unit.accounts.find({planned.account_id for planned in plan})
-    unknown = [
-        InputIssue(
-            path=("entries", str(number), "account_id"),
-            code=IssueCode.UNKNOWN_ID,
-            message=f"There is no account {planned.account_id}.",
-        )
-        for number, planned in enumerate(plan)
-        if planned.account_id not in accounts
-    ]
-    if unknown:
-        raise InvalidInput(unknown)
+    issues = [issue for number, planned in enumerate(plan) for issue in _problems(number, planned, accounts, unit.now)]
+    if issues:
+        raise InvalidInput(issues)
 
     slots = unit.preview_slots(without=without)
     previewed = []
@@ -57,3 +51,16 @@ def preview_schedule(unit: Unit, *, plan: Sequence[PlannedPost], without: Collec
         slots.book_for(unit.new_id(), [planned.account_id], free)
         previewed.append(PreviewedSlot(account_id=planned.account_id, requested_time=planned.time, scheduled_time=free))
     return previewed
+
+
+def _problems(number: int, planned: PlannedPost, accounts: Collection[int], now: datetime) -> Iterator[InputIssue]:
+    path = ("entries", str(number))
+    if planned.account_id not in accounts:
+        message = f"There is no account {planned.account_id}."
+        yield InputIssue(path=(*path, "account_id"), code=IssueCode.UNKNOWN_ID, message=message)
+    if planned.time <= now:
+        message = f"Entry {number} (counted from 0) is for a time that has passed."
+        yield InputIssue(path=(*path, "scheduled_for"), code=IssueCode.PAST_SCHEDULE_TIME, message=message)
+    elif planned.time > latest_time(now):
+        message = f"Entry {number} (counted from 0) is for a time more than {YEARS_AHEAD} years ahead."
+        yield InputIssue(path=(*path, "scheduled_for"), code=IssueCode.TOO_FAR_AHEAD, message=message)

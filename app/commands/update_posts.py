@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 LIMIT: Final = 50
 """Posts that one request may change."""
 
+_SCHEDULE: Final = ("scheduled_for", "scheduled_at", "status", "account_ids")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostUpdate:
@@ -78,6 +80,8 @@ def _look_at_their_slots(unit: Unit, updates: Sequence[PostUpdate], posts: dict[
         update.changes.asked_time(posts[update.post_id].scheduled_for)
         for update in updates
         if not isinstance(update.post_id, str) and update.post_id in posts
+        # An edit of other fields moves no post.
+        if any(update.changes.names(field) for field in _SCHEDULE)
     ]
     look_at_slots(unit, accounts.values(), times)
 

@@ -348,7 +348,8 @@ class Post:
             return self
         target = asked or (PostStatus.SCHEDULED if self.status in _FAILED else self.status)
 
-        if self.status in _FAILED:
+        if self.status in _FAILED or target is PostStatus.DRAFT:
+            # A draft starts over: what failed of it, or was left out of a retry, is as if it had never been tried.
             requeued = tuple(destination.requeued() for destination in revised.destinations)
             revised = replace(revised, destinations=requeued, failure_reason=None)
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
+    from collections.abc import Collection, Mapping
+    from datetime import datetime, timedelta
     from uuid import UUID
 
     from app.domain.account import Account
     from app.domain.post import Post
 
 WINDOW: Final = 200
-"""How many gaps ahead are looked at in one go."""
+"""How many gaps ahead are looked at in the first go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,28 +56,38 @@ class Slots:
         if not gaps:
             return asked
         widest = max(gaps.values())
-        time = asked
+        ahead = WINDOW * widest
         while True:
-            until = time + WINDOW * widest
-            self.look_at(gaps.keys(), time - widest, until)
-            taken = [
-                (booking.time, gaps[booking.account_id])
-                for booking in self._known()
-                if booking.account_id in gaps and booking.post_id != post_id
-            ]
-            # Whatever lies between a booking and the end of its gap collides with it, so the latest end is no jump
-            # over a free instant.
-            while ends := [at + gap for at, gap in taken if abs(at - time) < gap]:
-                time = max(ends)
-            if time + widest <= until:
+            self.look_at(gaps.keys(), asked - widest, asked + ahead)
+            time = self._first_free_of_known(asked, gaps, post_id)
+            if time + widest <= asked + ahead:
                 return time
+            # Looking twice as far each time, a calendar of any length is read in a few goes.
+            ahead *= 2
+
+    def _first_free_of_known(self, asked: datetime, gaps: Mapping[int, timedelta], post_id: UUID | None) -> datetime:
+        taken = sorted(
+            (booking.time - gaps[booking.account_id], booking.time + gaps[booking.account_id])
+            for booking in self._known()
+            if booking.account_id in gaps and booking.post_id != post_id
+        )
+        time = asked
+        for after, until in taken:
+            # Whatever lies between here and the end of this gap collides with it: no free instant is jumped over. And
+            # none that was passed over is collided with later, for they come in the order in which they start.
+            if after < time < until:
+                time = until
+        return time
 
     def look_at(self, account_ids: Collection[int], since: datetime, until: datetime) -> None:
         """Read the bookings of these accounts between two instants, unless they have been read already."""
         is_known = self._account_ids.issuperset(account_ids)
-        if is_known and self._window is not None and self._window[0] <= since and until <= self._window[1]:
-            return
-        self._account_ids = frozenset(account_ids)
+        if self._window is not None:
+            if is_known and self._window[0] <= since and until <= self._window[1]:
+                return
+            # What one post has looked at stays known to the next.
+            since, until = min(since, self._window[0]), max(until, self._window[1])
+        self._account_ids = self._account_ids.union(account_ids)
         self._window = (since, until)
         self._loaded = self._calendar.bookings(self._account_ids, since, until)
 

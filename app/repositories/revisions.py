@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, bindparam, false, func, insert, or_, select
+from sqlalchemy import and_, bindparam, func, insert, or_, select
 
 from app.domain.history import FieldChange, Revision
 from app.repositories.tables import RevisionRow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from uuid import UUID
 
     from sqlalchemy import ColumnElement, Connection
@@ -27,6 +27,9 @@ _select_since = (
     .order_by(_revisions.c.version.desc())
 )
 _newest_first = func.row_number().over(partition_by=_revisions.c.post_id, order_by=_revisions.c.version.desc())
+
+MOST_CONDITIONS: Final = 500
+"""Posts of one statement. SQLite refuses a condition that nests deeper than 1,000, and each `or` is a level."""
 
 
 class RevisionRepository:
@@ -58,33 +61,31 @@ class RevisionRepository:
 
     def newest(self, below: Mapping[UUID, int], *, limit: int) -> dict[UUID, list[Revision]]:
         """Of each post the newest revisions below a version of its own, the newest first."""
-        ranked = select(_revisions, _newest_first.label("place")).where(self._are_below(below)).subquery()
-        statement = select(ranked).where(ranked.c.place <= limit).order_by(ranked.c.post_id, ranked.c.version.desc())
         found: dict[UUID, list[Revision]] = {id: [] for id in below}
-        for row in self._connection.execute(statement):
-            found[row.post_id].append(_revision_of(row))
+        for are_below in self._are_below(below):
+            ranked = select(_revisions, _newest_first.label("place")).where(are_below).subquery()
+            statement = select(ranked).where(ranked.c.place <= limit)
+            for row in self._connection.execute(statement.order_by(ranked.c.post_id, ranked.c.version.desc())):
+                found[row.post_id].append(_revision_of(row))
         return found
 
     def count(self, below: Mapping[UUID, int]) -> dict[UUID, int]:
         """How many revisions each post has below a version of its own."""
-        statement = (
-            select(_revisions.c.post_id, func.count().label("total"))
-            .where(self._are_below(below))
-            .group_by(_revisions.c.post_id)
-        )
-        return dict.fromkeys(below, 0) | {row.post_id: row.total for row in self._connection.execute(statement)}
+        totals = dict.fromkeys(below, 0)
+        for are_below in self._are_below(below):
+            counted = select(_revisions.c.post_id, func.count().label("total")).where(are_below)
+            rows = self._connection.execute(counted.group_by(_revisions.c.post_id))
+            totals.update({row.post_id: row.total for row in rows})
+        return totals
 
-    def _are_below(self, below: Mapping[UUID, int]) -> ColumnElement[bool]:
-        return and_(
-            _revisions.c.organization_id == self._organization_id,
-            or_(
-                false(),
-                *(
-                    and_(_revisions.c.post_id == id, _revisions.c.version < version)
-                    for id, version in below.items()
-                ),
-            ),
-        )
+    def _are_below(self, below: Mapping[UUID, int]) -> Iterator[ColumnElement[bool]]:
+        """The condition, in pieces that together hold for every post."""
+        each = [and_(_revisions.c.post_id == id, _revisions.c.version < version) for id, version in below.items()]
+        for start in range(0, len(each), MOST_CONDITIONS):
+            yield and_(
+                _revisions.c.organization_id == self._organization_id,
+                or_(*each[start : start + MOST_CONDITIONS]),
+            )
 
 
 def _revision_of(row: Any) -> Revision:

@@ -52,7 +52,7 @@ class Model:
         status = None if asked.get("status") == post.status else asked.get("status")
         if status or new != post:
             target = status or ("scheduled" if post.status in ENDED else post.status)
-            if post.status in ENDED:
+            if post.status in ENDED or target == "draft":
                 new = replace(
                     new, destinations={id: "queued" if s == "failed" else s for id, s in new.destinations.items()}
                 )
