@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from app.commands.outcomes import from_json, to_json
 from app.domain.errors import IdempotencyKeyReused, Refusal, RequestInProgress
-from app.repositories.idempotency_keys import KeyRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ class KeyedRequest:
 
     def __init__(self, key: str, fingerprint: Callable[[], bytes]) -> None:
         self.key = key
-        self.fingerprint = fingerprint
+        self.fingerprint = cache(fingerprint)
         self._steps = 0
 
     def next_step(self) -> Step:
@@ -65,16 +65,15 @@ def run_once(unit: Unit, step: Step, work: Callable[[], Any]) -> Any:
     keys = unit.idempotency_keys
     if not keys.try_lock(step.key):
         raise RequestInProgress(step.key)
-    keys.forget(until=unit.now - KEPT)
     recorded = keys.find(step.key, step.number)
+    forgotten = unit.now - KEPT
+    if recorded is not None and recorded.recorded_at <= forgotten:
+        keys.forget(step.key)
+        recorded = None
     if recorded is None:
         outcome = _attempted(unit, work)
-        keys.add(
-            step.key,
-            step.number,
-            KeyRecord(fingerprint=step.fingerprint, outcome=to_json(outcome)),
-            now=unit.now,
-        )
+        keys.forget_old(until=forgotten)
+        keys.add(step.key, step.number, fingerprint=step.fingerprint, outcome=to_json(outcome), now=unit.now)
     elif recorded.fingerprint != step.fingerprint:
         raise IdempotencyKeyReused(step.key)
     else:
@@ -84,11 +83,8 @@ def run_once(unit: Unit, step: Step, work: Callable[[], Any]) -> Any:
 
 def _attempted(unit: Unit, work: Callable[[], Any]) -> Any:
     """What the work answers, or its refusal, whose half-done work is undone."""
-    savepoint = unit.begin_savepoint()
     try:
-        answer = work()
+        with unit.begin_savepoint():
+            return work()
     except Refusal as refusal:
-        savepoint.rollback()
         return refusal
-    savepoint.commit()
-    return answer

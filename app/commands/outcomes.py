@@ -44,10 +44,15 @@ _VALUES: Final[Mapping[str, Any]] = {
 }
 
 
+def _can_be_made(value: object) -> bool:
+    """Whether the name of its type is the name of this type, and of no other."""
+    return _VALUES.get(type(value).__name__) is type(value)
+
+
 def to_json(value: object) -> Any:
     """Raises TypeError for a value of a type that could not be read back."""
     match value:
-        case Enum() | Refusal() if type(value).__name__ not in _VALUES:
+        case Enum() | Refusal() if not _can_be_made(value):
             raise TypeError(f"{type(value).__name__} cannot be read back from JSON")
         case Enum():
             return {"type": type(value).__name__, "value": value.value}
@@ -68,7 +73,7 @@ def to_json(value: object) -> Any:
         case Refusal():
             # Every refusal keeps what it was made from under the same names.
             names = list(inspect.signature(type(value)).parameters)
-        case _ if is_dataclass(value) and type(value).__name__ in _VALUES:
+        case _ if is_dataclass(value) and _can_be_made(value):
             names = [field.name for field in fields(value)]
         case _:
             raise TypeError(f"{type(value).__name__} cannot be read back from JSON")

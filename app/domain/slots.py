@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime, timedelta
     from uuid import UUID
 
@@ -47,8 +51,9 @@ class Slots:
         self._calendar = calendar
         self._account_ids: frozenset[int] = frozenset()
         self._window: tuple[datetime, datetime] | None = None
-        self._loaded: Collection[Booking] = ()
-        self._booked: dict[UUID, list[Booking]] = {id: [] for id in without}
+        self._taken: dict[int, list[tuple[datetime, UUID]]] = {}
+        self._of_post: dict[UUID, list[Booking]] = {}
+        self._booked: set[UUID] = set(without)
 
     def first_free(self, asked: datetime, accounts: Collection[Account], *, post_id: UUID | None = None) -> datetime:
         """The first instant from `asked` on that is free on every account. A post is not in its own way."""
@@ -66,18 +71,23 @@ class Slots:
             ahead *= 2
 
     def _first_free_of_known(self, asked: datetime, gaps: Mapping[int, timedelta], post_id: UUID | None) -> datetime:
-        taken = sorted(
-            (booking.time - gaps[booking.account_id], booking.time + gaps[booking.account_id])
-            for booking in self._known()
-            if booking.account_id in gaps and booking.post_id != post_id
-        )
         time = asked
-        for after, until in taken:
+        for after, until, other in merge(*(self._collisions(id, gap, asked) for id, gap in gaps.items())):
             # Whatever lies between here and the end of this gap collides with it: no free instant is jumped over. And
             # none that was passed over is collided with later, for they come in the order in which they start.
-            if after < time < until:
+            if after >= time:
+                break
+            if time < until and other != post_id:
                 time = until
         return time
+
+    def _collisions(
+        self, account_id: int, gap: timedelta, since: datetime
+    ) -> Iterator[tuple[datetime, datetime, UUID]]:
+        """Between which instants an account is taken, and by which post, in the order in which these times start."""
+        taken = self._taken.get(account_id, [])
+        for time, post_id in islice(taken, bisect_left(taken, since - gap, key=itemgetter(0)), None):
+            yield time - gap, time + gap, post_id
 
     def look_at(self, account_ids: Collection[int], since: datetime, until: datetime) -> None:
         """Read the bookings of these accounts between two instants, unless they have been read already."""
@@ -89,7 +99,14 @@ class Slots:
             since, until = min(since, self._window[0]), max(until, self._window[1])
         self._account_ids = self._account_ids.union(account_ids)
         self._window = (since, until)
-        self._loaded = self._calendar.bookings(self._account_ids, since, until)
+        loaded = self._calendar.bookings(self._account_ids, since, until)
+        known = [booking for id in self._booked for booking in self._of_post.get(id, ())]
+        self._taken, self._of_post = {}, {}
+        for booking in (*known, *(booking for booking in loaded if booking.post_id not in self._booked)):
+            self._taken.setdefault(booking.account_id, []).append((booking.time, booking.post_id))
+            self._of_post.setdefault(booking.post_id, []).append(booking)
+        for taken in self._taken.values():
+            taken.sort()
 
     def book(self, post: Post) -> None:
         """Remember where a post will be, though it is not stored yet."""
@@ -97,13 +114,13 @@ class Slots:
 
     def book_for(self, post_id: UUID, account_ids: Collection[int], time: datetime | None) -> None:
         """Remember that a post will go out on these accounts at a time; None: that it will not."""
-        self._booked[post_id] = [
-            Booking(account_id=id, post_id=post_id, time=time) for id in account_ids if time is not None
-        ]
-
-    def _known(self) -> list[Booking]:
-        stored = [booking for booking in self._loaded if booking.post_id not in self._booked]
-        return [*stored, *(booking for bookings in self._booked.values() for booking in bookings)]
+        for booking in self._of_post.pop(post_id, ()):
+            self._taken[booking.account_id].remove((booking.time, post_id))
+        self._booked.add(post_id)
+        for id in account_ids:
+            if time is not None:
+                insort(self._taken.setdefault(id, []), (time, post_id))
+                self._of_post.setdefault(post_id, []).append(Booking(account_id=id, post_id=post_id, time=time))
 
 
 def all_free() -> Slots:

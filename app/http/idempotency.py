@@ -39,7 +39,6 @@ def _fingerprint(request: Request) -> bytes:
     content = getattr(request.state, "content", b"")
     parts = (
         request.method.encode(),
-        # Not request.url, which is made from the Host header, too.
         request.scope["path"].encode(),
         request.scope["query_string"],
         ",".join(request.headers.getlist("if-match")).encode(),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, literal, select, tuple_
 
 from app.repositories.locks import try_lock
-from app.repositories.tables import IdempotencyKeyRow
+from app.repositories.tables import IdempotencyKeyRow, Instant
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,13 +17,20 @@ if TYPE_CHECKING:
 
 _keys = IdempotencyKeyRow.__table__  # type: ignore[attr-defined]
 
+FORGOTTEN_AT_ONCE: Final = 100
+"""Rows, so that the first request after a busy day does not clear up after all of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyRecord:
-    """fingerprint: 32 bytes that tell one request from another. outcome: what its step came to, as JSON."""
+    """fingerprint: 32 bytes that tell one request from another. outcome: what its step came to, as JSON.
+
+    recorded_at: when the first step of the request was recorded, so that all of it is forgotten together.
+    """
 
     fingerprint: bytes
-    outcome: dict[str, Any]
+    outcome: Any
+    recorded_at: datetime
 
 
 class IdempotencyKeyRepository:
@@ -36,28 +43,51 @@ class IdempotencyKeyRepository:
         return try_lock(self._connection, f"idempotency {self._organization_id} {key}")
 
     def find(self, key: str, step: int) -> KeyRecord | None:
-        """What the nth command of the request under this key came to; steps count from 0."""
-        statement = select(_keys.c.fingerprint, _keys.c.outcome).where(
+        """What the nth command of the request under this key came to, however long ago; steps count from 0."""
+        statement = select(_keys.c.fingerprint, _keys.c.outcome, _keys.c.created_at).where(
             _keys.c.organization_id == self._organization_id, _keys.c.key == key, _keys.c.step == step
         )
         row = self._connection.execute(statement).one_or_none()
-        return None if row is None else KeyRecord(fingerprint=bytes(row.fingerprint), outcome=row.outcome)
+        if row is None:
+            return None
+        return KeyRecord(fingerprint=bytes(row.fingerprint), outcome=row.outcome, recorded_at=row.created_at)
 
-    def add(self, key: str, step: int, record: KeyRecord, *, now: datetime) -> None:
+    def add(self, key: str, step: int, *, fingerprint: bytes, outcome: Any, now: datetime) -> None:
+        first = select(_keys.c.created_at).where(
+            _keys.c.organization_id == self._organization_id, _keys.c.key == key, _keys.c.step == 0
+        )
         self._connection.execute(
-            insert(_keys),
-            {
-                "organization_id": self._organization_id,
-                "key": key,
-                "step": step,
-                "fingerprint": record.fingerprint,
-                "outcome": record.outcome,
-                "created_at": now,
-            },
+            insert(_keys).values(
+                organization_id=self._organization_id,
+                key=key,
+                step=step,
+                fingerprint=fingerprint,
+                outcome=outcome,
+                created_at=func.coalesce(first.scalar_subquery(), literal(now, Instant)),
+            )
         )
 
-    def forget(self, *, until: datetime) -> None:
-        """Delete what was recorded up to an instant."""
+    def forget(self, key: str) -> None:
+        """Delete what was recorded under a key."""
         self._connection.execute(
-            delete(_keys).where(_keys.c.organization_id == self._organization_id, _keys.c.created_at <= until)
+            delete(_keys).where(_keys.c.organization_id == self._organization_id, _keys.c.key == key)
+        )
+
+    def forget_old(self, *, until: datetime) -> None:
+        """Delete some of what was recorded up to an instant, the oldest first.
+
+        Rows that another transaction is deleting are left to it: requests that have nothing to do with each other
+        must not wait for each other here.
+        """
+        old = (
+            select(_keys.c.key, _keys.c.step)
+            .where(_keys.c.organization_id == self._organization_id, _keys.c.created_at <= until)
+            .order_by(_keys.c.created_at)
+            .limit(FORGOTTEN_AT_ONCE)
+            .with_for_update(skip_locked=True)
+        )
+        self._connection.execute(
+            delete(_keys).where(
+                _keys.c.organization_id == self._organization_id, tuple_(_keys.c.key, _keys.c.step).in_(old)
+            )
         )

@@ -2,36 +2,97 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from app.domain.account import LONGEST_GAP, NAME_LIMIT
 from app.domain.account_changes import AccountChanges
+from app.domain.credentials import TEXT_LIMIT, shapes_of
 from app.domain.errors import InputIssue, InvalidFieldName, IssueCode
 from app.domain.names import nearest_name
 from app.domain.platforms import Platform
-from app.rest.fields import Fields, read_fields, sent
+from app.rest.fields import Fields, WholeNumber, read_fields, read_whole, sent
+from app.rest.kinds import ADDRESS, HIGHEST_INTEGER, text, text_schema, whole_number
 from app.rest.v1.accounts.examples import CREDENTIALS, RULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+def _limit(description: str, least: int, example: int) -> dict[str, Any]:
+    return {
+        "description": description,
+        "examples": [example],
+        "type": ["integer", "null"],
+        "minimum": least,
+        "maximum": HIGHEST_INTEGER,
+    }
+
+
+_RULES: Final = WithJsonSchema(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "text_limit": _limit("The longest text, as the platform counts.", 1, 5000),
+            "max_images": _limit("The most images in one post; 0 for none.", 0, 4),
+            "max_videos": _limit("The most videos in one post; 0 for none.", 0, 1),
+        },
+    }
+)
+
+
+_ADDRESSES: Final = ("url", "service", "base_url", "webhook_url")
+
+
+def _read_rules(rules: object) -> object:
+    return {name: read_whole(value) for name, value in rules.items()} if isinstance(rules, dict) else rules
+
+
+def _credential(name: str) -> dict[str, Any]:
+    if name in _ADDRESSES:
+        return {"description": "An http or https URL.", "examples": ["https://mastodon.example"], **ADDRESS}
+    return {
+        "description": "Never shown again.",
+        "examples": ["YOUR_ACCESS_TOKEN"],
+        **text_schema(is_blank_allowed=False, minLength=1, maxLength=TEXT_LIMIT),
+    }
+
+
+_CREDENTIALS: Final = WithJsonSchema(
+    {
+        "anyOf": [
+            {
+                "type": "object",
+                "required": list(names),
+                "additionalProperties": False,
+                "properties": {name: _credential(name) for name in names},
+            }
+            for names in dict.fromkeys(names for platform in Platform for names in shapes_of(platform))
+        ]
+    }
+)
+_NAME: Final = text(is_blank_allowed=False, minLength=1, maxLength=NAME_LIMIT)
+
+
 class AccountFields(Fields):
     """The fields that creating and updating have in common."""
 
-    account_name: str | None = Field(
+    never_null: ClassVar[tuple[str, ...]] = ("account_name", "minimum_gap_minutes")
+
+    account_name: Annotated[str, _NAME] | None = Field(
         None, description="What the account is called on its platform: 1 to 200 characters.", examples=["@mybrand"]
     )
-    minimum_gap_minutes: int | None = Field(
+    minimum_gap_minutes: Annotated[WholeNumber, whole_number(0, LONGEST_GAP)] | None = Field(
         None, description="How far apart its posts must be: 0, for no gap, to 10080 (7 days).", examples=[30]
     )
-    rules: dict[str, Any] | None = Field(
+    rules: Annotated[dict[str, Any], BeforeValidator(_read_rules), _RULES] | None = Field(
         None,
         description="Where its limits are not its platform's, the whole object: text_limit, max_images, max_videos.",
         examples=[RULES],
     )
-    credentials: dict[str, Any] | None = Field(
+    credentials: Annotated[dict[str, Any], _CREDENTIALS] | None = Field(
         None,
         description=(
             "What publishes to the account. On any platform: url and secret, the owner's own endpoint. bluesky also: "
@@ -57,6 +118,8 @@ class CreateAccountBody(AccountFields):
 
 class UpdateAccountBody(AccountFields):
     """Every field is optional. What is left out stays as it is; null clears rules and credentials."""
+
+    never_null: ClassVar = (*AccountFields.never_null, "is_active")
 
     is_active: bool | None = Field(
         None,

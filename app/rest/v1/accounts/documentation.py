@@ -28,6 +28,7 @@ ACCOUNT_CREATED: Final = route(
     V1AccountAnswer,
     examples.CREATED_ACCOUNT,
     {**WITH_BODY, 400: (_FIELD_NAME, _VALIDATION, NOT_JSON)},
+    writes=True,
     **request(CreateAccountBody, examples.CREATE),
 )
 ACCOUNT_UPDATED: Final = route(
@@ -36,6 +37,7 @@ ACCOUNT_UPDATED: Final = route(
     V1AccountAnswer,
     examples.ACCOUNT,
     {**WITH_BODY, 400: (_FIELD_NAME, _VALIDATION, NOT_JSON), 404: (_ACCOUNT_NOT_FOUND,)},
+    writes=True,
     **request(UpdateAccountBody, examples.UPDATE),
 )
 
