@@ -24,6 +24,7 @@ class HistoryRequest:
     after: int | None
     limit: int
     with_total: bool
+    with_changes: bool
 
 
 class HistoryLoader:
@@ -42,15 +43,20 @@ class HistoryLoader:
         places: dict[HistoryRequest, tuple[Any, ...]] = {}
         seen: Counter[tuple[Any, ...]] = Counter()
         for request in dict.fromkeys(requests):
-            page = (request.after, request.limit, request.with_total)
+            page = (request.after, request.limit, request.with_total, request.with_changes)
             # A post that is shown in two versions has two histories: the second is read by another unit.
             place = (*page, seen[request.post_id, *page])
             seen[request.post_id, *page] += 1
             units.setdefault(place, {})[request.post_id] = request.version
             places[request] = place
         pages = {
-            place: await self._caller.run(
-                list_revisions, versions=versions, after=place[0], limit=place[1], with_total=place[2]
+            place: await self._caller.look_up(
+                list_revisions,
+                versions=versions,
+                after=place[0],
+                limit=place[1],
+                with_total=place[2],
+                with_changes=place[3],
             )
             for place, versions in units.items()
         }

@@ -23,7 +23,7 @@ from resolvers.next_step import next_step
 from resolvers.pages import read_limit
 from resolvers.revisions import RevisionConnection
 from resolvers.scalars import JSON
-from resolvers.selections import selects
+from resolvers.selections import selects, selects_within
 
 
 @strawberry.type(description="A post on one account, and how far it has got there.")
@@ -57,6 +57,7 @@ class Destination:
 
 @strawberry.type(description="What goes out, when, and to which accounts.")
 class Post:
+    stored_version: strawberry.Private[int]
     id: strawberry.ID = strawberry.field(description="The post's UUID.")
     status: PostStatus = strawberry.field(description="Where the post stands.")
     kind: PostKind = strawberry.field(description="Set when the post was created, and never changed.")
@@ -93,17 +94,20 @@ class Post:
     ) -> RevisionConnection:
         request = HistoryRequest(
             post_id=UUID(self.id),
-            version=self.version,
+            version=self.stored_version,
             after=read_revision_cursor(after) if isinstance(after, str) else None,
             limit=read_limit(first),
             with_total=selects(info, "totalCount"),
+            with_changes=selects_within(info, "changes"),
         )
         page = await info.context.histories.load(request)
         return RevisionConnection.of(page, is_continued=request.after is not None)
 
     @classmethod
-    def of(cls, post: domain.Post) -> Post:
+    def of(cls, post: domain.Post, *, stored_version: int | None = None) -> Post:
+        """stored_version: where it is not the version that is shown, because a dry run shows what was not stored."""
         return cls(
+            stored_version=post.version if stored_version is None else stored_version,
             id=strawberry.ID(str(post.id)),
             status=post.status,
             kind=post.kind,

@@ -19,6 +19,18 @@ def selects(info: Info, name: str) -> bool:
     return any(_among(field.selections, name) for field in info.selected_fields)
 
 
+def selects_within(info: Info, name: str) -> bool:
+    """Whether a field of this name is asked for anywhere inside the field being resolved."""
+    return any(_inside(field.selections, name) for field in info.selected_fields)
+
+
+def _inside(selections: Iterable[Selection], name: str) -> bool:
+    return any(
+        (isinstance(selection, SelectedField) and selection.name == name) or _inside(selection.selections, name)
+        for selection in selections
+    )
+
+
 def _among(selections: Iterable[Selection], name: str) -> bool:
     return any(
         selection.name == name if isinstance(selection, SelectedField) else _among(selection.selections, name)

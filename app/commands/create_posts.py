@@ -39,7 +39,7 @@ def create_posts(unit: Unit, *, new_posts: Sequence[NewPost]) -> list[CreatedPos
     known = unit.known(*((None, new.changes) for new in new_posts))
     scheduled = (new for new in new_posts if new.changes.status is PostStatus.SCHEDULED)
     times = (new.changes.asked_time(unit.now if new.publish_now else None) for new in scheduled)
-    look_at_slots(unit, known.accounts.values(), times)
+    look_at_slots(unit.slots, known.accounts.values(), times, now=unit.now)
 
     outcomes: list[CreatedPost | Refusal] = []
     for new in new_posts:

@@ -25,17 +25,23 @@ class RevisionPage:
 
 @reads
 def list_revisions(
-    unit: Unit, *, versions: Mapping[UUID, int], after: int | None, limit: int, with_total: bool
+    unit: Unit,
+    *,
+    versions: Mapping[UUID, int],
+    after: int | None,
+    limit: int,
+    with_total: bool,
+    with_changes: bool = True,
 ) -> dict[UUID, RevisionPage]:
     """A page of the history of each post: its revisions up to this version of it, those below `after` only.
 
     The version is named so that the history shown beside a post is that post's, though it has changed meanwhile. A
-    post that does not exist has an empty history.
+    post that does not exist has an empty history. with_changes: False leaves out what each revision changed.
     """
     whole = {id: version + 1 for id, version in versions.items()}
     below = whole if after is None else {id: min(after, version) for id, version in whole.items()}
     # One revision more than asked for tells whether there is another page.
-    found = unit.revisions.newest(below, limit=limit + 1)
+    found = unit.revisions.newest(below, limit=limit + 1, with_changes=with_changes)
     totals = unit.revisions.count(whole) if with_total else {}
     return {
         id: RevisionPage(revisions=revisions[:limit], has_more=len(revisions) > limit, total=totals.get(id))

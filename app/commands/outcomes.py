@@ -81,7 +81,11 @@ def to_json(value: object) -> Any:
 
 
 def from_json(json: Any) -> Any:
-    """What to_json was given."""
+    """What to_json was given.
+
+    It may have been given it by another release: a field that this one does not have is passed over, and one that
+    the other did not have gets its default, so that a field which is added to one of these types needs a default.
+    """
     match json:
         case {"instant": text}:
             return parse_instant(text)
@@ -96,7 +100,9 @@ def from_json(json: Any) -> Any:
         case {"type": name, "value": value}:
             return _VALUES[name](value)
         case {"type": name, "fields": members}:
-            return _VALUES[name](**{key: from_json(item) for key, item in members.items()})
+            kind = _VALUES[name]
+            known = inspect.signature(kind).parameters
+            return kind(**{key: from_json(item) for key, item in members.items() if key in known})
         case list():
             return [from_json(item) for item in json]
         case _:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.commands.slots_of_many import look_at_slots
 from app.commands.unit import Unit, reads
 from app.domain.errors import InputIssue, InvalidInput, IssueCode
 from app.domain.schedule import YEARS_AHEAD, latest_time
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
+
+    from app.domain.account import Account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +39,8 @@ class PreviewedSlot:
 def preview_schedule(unit: Unit, *, plan: Sequence[PlannedPost], without: Collection[UUID] = ()) -> list[PreviewedSlot]:
     """The slot of each planned post, in the plan's order; an earlier one takes its slot from a later one.
 
-    without: posts that are looked at as if they were not there. Raises InvalidInput for accounts that do not exist,
-    and for times that a new post could not be given.
+    without: posts that are looked at as if they were not there. Raises InvalidInput for accounts and times that
+    a new post could not be given.
     """
     accounts = unit.accounts.find({planned.account_id for planned in plan})
     issues = [issue for number, planned in enumerate(plan) for issue in _problems(number, planned, accounts, unit.now)]
@@ -45,22 +48,34 @@ def preview_schedule(unit: Unit, *, plan: Sequence[PlannedPost], without: Collec
         raise InvalidInput(issues)
 
     slots = unit.preview_slots(without=without)
+    look_at_slots(slots, accounts.values(), [planned.time for planned in plan], now=unit.now)
     previewed = []
-    for planned in plan:
+    for number, planned in enumerate(plan):
         free = slots.first_free(planned.time, [accounts[planned.account_id]])
+        if free > latest_time(unit.now):
+            raise InvalidInput([_too_far(number, "moves to")])
         slots.book_for(unit.new_id(), [planned.account_id], free)
         previewed.append(PreviewedSlot(account_id=planned.account_id, requested_time=planned.time, scheduled_time=free))
     return previewed
 
 
-def _problems(number: int, planned: PlannedPost, accounts: Collection[int], now: datetime) -> Iterator[InputIssue]:
+def _problems(
+    number: int, planned: PlannedPost, accounts: Mapping[int, Account], now: datetime
+) -> Iterator[InputIssue]:
     path = ("entries", str(number))
     if planned.account_id not in accounts:
         message = f"There is no account {planned.account_id}."
         yield InputIssue(path=(*path, "account_id"), code=IssueCode.UNKNOWN_ID, message=message)
+    elif not accounts[planned.account_id].is_active:
+        message = f"Account {planned.account_id} is not active."
+        yield InputIssue(path=(*path, "account_id"), code=IssueCode.INACTIVE_ACCOUNT, message=message)
     if planned.time <= now:
         message = f"Entry {number} (counted from 0) is for a time that has passed."
         yield InputIssue(path=(*path, "scheduled_for"), code=IssueCode.PAST_SCHEDULE_TIME, message=message)
     elif planned.time > latest_time(now):
-        message = f"Entry {number} (counted from 0) is for a time more than {YEARS_AHEAD} years ahead."
-        yield InputIssue(path=(*path, "scheduled_for"), code=IssueCode.TOO_FAR_AHEAD, message=message)
+        yield _too_far(number, "is for")
+
+
+def _too_far(number: int, what: str) -> InputIssue:
+    message = f"Entry {number} (counted from 0) {what} a time more than {YEARS_AHEAD} years ahead."
+    return InputIssue(path=("entries", str(number), "scheduled_for"), code=IssueCode.TOO_FAR_AHEAD, message=message)

@@ -24,7 +24,7 @@ def retry_posts(unit: Unit, *, post_ids: Sequence[UUID]) -> list[Post]:
     how many posts there are.
     """
     posts = get_all_to_change(unit, post_ids)
-    look_at_slots(unit, (item.account for post in posts for item in post.destinations), [unit.now])
+    look_at_slots(unit.slots, (item.account for post in posts for item in post.destinations), [unit.now], now=unit.now)
 
     def retry(post: Post) -> Post:
         retried = retried_now(post, unit.slots, now=unit.now)

@@ -145,3 +145,11 @@ class Caller:
         if command.scope not in self.key.scopes:
             raise Forbidden(command.scope)
         return await self.service.run_for(self.key, self.request, command, *args, **kwargs)
+
+    async def look_up(self, command: Command[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a command that reads, for more of an answer that the caller has been let to already.
+
+        Whoever may change a post is shown it, though the key may not read others: an answer must not be refused
+        when the change that it tells of is stored.
+        """
+        return await self.service.run_for(self.key, None, command, *args, **kwargs)

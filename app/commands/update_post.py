@@ -27,6 +27,11 @@ class UpdatedPost:
     requested_for: datetime | None
     dry_run: bool
 
+    @property
+    def stored_version(self) -> int:
+        """The version that is stored afterwards. A dry run shows the next one, and stores none."""
+        return self.post.version - 1 if self.dry_run and self.changed_fields else self.post.version
+
     @classmethod
     def of(cls, post: Post, changes: PostChanges, known: Known, *, now: datetime, dry_run: bool = False) -> UpdatedPost:
         """What an update of this post comes to. Raises every refusal of Post.apply."""

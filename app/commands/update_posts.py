@@ -83,7 +83,7 @@ def _look_at_their_slots(unit: Unit, updates: Sequence[PostUpdate], posts: dict[
         # An edit of other fields moves no post.
         if any(update.changes.names(field) for field in _SCHEDULE)
     ]
-    look_at_slots(unit, accounts.values(), times)
+    look_at_slots(unit.slots, accounts.values(), times, now=unit.now)
 
 
 def _repeated(number: int) -> InvalidInput:

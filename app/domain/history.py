@@ -12,7 +12,7 @@ from app.domain.post import PostStatus
 from app.domain.schedule import format_instant, parse_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from app.domain.destination import Destination
@@ -66,20 +66,23 @@ def changes_between(before: Post | None, after: Post | None) -> tuple[FieldChang
 
 
 def changes_back_to(
-    version: int, post: Post, since: Sequence[Revision], *, expected_versions: frozenset[int] | None = None
+    version: int, post: Post, since: Iterable[Revision], *, expected_versions: frozenset[int] | None = None
 ) -> PostChanges:
     """The update that makes a post say again what its `version` said.
 
     since: every revision after that version, the newest first. Publishing is not undone: of what a revision holds,
     only fields that an update can change are brought back, and a status only where an update may ask for it.
     """
-    if not 0 < version <= post.version or len(since) != post.version - version:
+    values: dict[str, Any] = {}
+    missing = post.version - version
+    if 0 < version <= post.version:
+        for revision in since:
+            values |= {change.field: change.before for change in revision.changes if change.field in NAMES}
+            missing -= 1
+    if not 0 < version <= post.version or missing:
         message = f"The post has no version {version} to go back to: its version is {post.version}."
         issue = InputIssue(path=("version",), code=IssueCode.UNKNOWN_VERSION, message=message)
         return PostChanges(expected_versions=expected_versions, issues=(issue,))
-    values: dict[str, Any] = {
-        change.field: change.before for revision in since for change in revision.changes if change.field in NAMES
-    }
     if values.get("status") not in (PostStatus.DRAFT, PostStatus.SCHEDULED):
         values.pop("status", None)
     read: dict[str, Any] = {

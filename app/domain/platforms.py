@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.errors import InvalidFieldName, IssueCode
 from app.domain.names import nearest_name
-from app.domain.text import is_storable
+from app.domain.text import is_storable, note_if_too_long
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,8 @@ def refuse_unknown_override_names(overrides: Mapping[str, object]) -> None:
 
 
 def check_overrides(overrides: Mapping[str, object], issues: Issues) -> None:
-    """Note every value of platform_content that is not an object of texts."""
+    """Note every value of platform_content that is not an object of texts, and texts that are too long together."""
+    length = 0
     for platform, fields in overrides.items():
         if not isinstance(fields, dict):
             issues.add(
@@ -71,3 +72,6 @@ def check_overrides(overrides: Mapping[str, object], issues: Issues) -> None:
                     code=IssueCode.INVALID_VALUE,
                     message=f"`platform_content.{platform}.{field}` must be text without NUL characters.",
                 )
+            else:
+                length += len(value)
+    note_if_too_long("platform_content", length, issues)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from app.domain.attachments import revised_media
 from app.domain.changes import LEAVE, NAMES
@@ -22,7 +22,7 @@ from app.domain.platforms import check_overrides, refuse_unknown_override_names
 from app.domain.requirements import note_what_is_missing
 from app.domain.schedule import YEARS_AHEAD, is_timezone, latest_time, revised_time
 from app.domain.slots import Slots, all_free
-from app.domain.text import is_storable
+from app.domain.text import revised_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -30,12 +30,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from app.domain.account import Account
-    from app.domain.changes import Change, PostChanges
+    from app.domain.changes import PostChanges
     from app.domain.errors import InputIssue, InvalidFieldName
     from app.domain.media import Media
-
-TITLE_LIMIT: Final = 90
-"""Unicode code points."""
 
 
 class PostStatus(StrEnum):
@@ -155,7 +152,7 @@ class Post:
         issues = Issues(changes.issues)
         revised = replace(
             self,
-            content=_revised_text("content", self.content, changes.content, issues) or "",
+            content=revised_text("content", self.content, changes.content, issues) or "",
             title=self._revised_title(changes, issues),
             scheduled_for=revised_time(self.scheduled_for, changes, issues, now=now),
             timezone=self._revised_timezone(changes, issues),
@@ -167,7 +164,7 @@ class Post:
                 issues,
             ),
             platform_content=self._revised_overrides(changes, issues),
-            social_audio_id=_revised_text("social_audio_id", self.social_audio_id, changes.social_audio_id, issues),
+            social_audio_id=revised_text("social_audio_id", self.social_audio_id, changes.social_audio_id, issues),
             destinations=revised_destinations(self.destinations, changes.account_ids, known.accounts, issues),
         )
         revised = self._settle_status(revised, changes, issues)
@@ -297,20 +294,11 @@ class Post:
         return any(destination.is_published for destination in self.destinations)
 
     def _revised_title(self, changes: PostChanges, issues: Issues) -> str | None:
-        title = _revised_text("title", self.title, changes.title, issues)
-        if title is None or title == self.title:
-            return title
-        if self.kind is not PostKind.SLIDESHOW:
+        title = changes.title
+        if isinstance(title, str) and title != self.title and self.kind is not PostKind.SLIDESHOW:
             issues.add("title", code=IssueCode.INVALID_VALUE, message="Only a slideshow post has a title.")
-        elif len(title) > TITLE_LIMIT:
-            issues.add(
-                "title",
-                code=IssueCode.TOO_LONG,
-                message=f"`title` has {len(title)} characters; at most {TITLE_LIMIT} are allowed.",
-                limit=TITLE_LIMIT,
-                actual=len(title),
-            )
-        return title
+            return title
+        return revised_text("title", self.title, title, issues)
 
     def _revised_timezone(self, changes: PostChanges, issues: Issues) -> str:
         timezone = changes.timezone
@@ -409,11 +397,3 @@ def settled_status(destinations: Collection[Destination]) -> PostStatus:
     if published == len(destinations):
         return PostStatus.PUBLISHED
     return PostStatus.PARTIALLY_FAILED if published else PostStatus.FAILED
-
-
-def _revised_text(name: str, stored: str | None, change: Change[str], issues: Issues) -> str | None:
-    if change is LEAVE:
-        return stored
-    if change is not None and not is_storable(change):
-        issues.add(name, code=IssueCode.INVALID_VALUE, message=f"`{name}` must not contain NUL characters.")
-    return change

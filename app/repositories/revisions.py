@@ -10,7 +10,7 @@ from app.domain.history import FieldChange, Revision
 from app.repositories.tables import RevisionRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from sqlalchemy import ColumnElement, Connection
@@ -27,6 +27,9 @@ _select_since = (
     .order_by(_revisions.c.version.desc())
 )
 _newest_first = func.row_number().over(partition_by=_revisions.c.post_id, order_by=_revisions.c.version.desc())
+
+AT_ONCE: Final = 50
+"""Rows that are held in memory while a long history is read."""
 
 MOST_CONDITIONS: Final = 500
 """Posts of one statement. SQLite refuses a condition that nests deeper than 1,000, and each `or` is a level."""
@@ -54,19 +57,24 @@ class RevisionRepository:
         if rows:
             self._connection.execute(_insert, rows[0] if len(rows) == 1 else rows)
 
-    def since(self, post_id: UUID, version: int) -> list[Revision]:
-        """Every revision of a post after a version, the newest first."""
+    def since(self, post_id: UUID, version: int) -> Iterator[Revision]:
+        """Every revision of a post after a version, the newest first; read as they are used, never all at once."""
         keys = {"organization": self._organization_id, "post": post_id, "version": version}
-        return [_revision_of(row) for row in self._connection.execute(_select_since, keys)]
+        for row in self._connection.execute(_select_since, keys, execution_options={"yield_per": AT_ONCE}):
+            yield _revision_of(row, row.changes)
 
-    def newest(self, below: Mapping[UUID, int], *, limit: int) -> dict[UUID, list[Revision]]:
-        """Of each post the newest revisions below a version of its own, the newest first."""
+    def newest(self, below: Mapping[UUID, int], *, limit: int, with_changes: bool = True) -> dict[UUID, list[Revision]]:
+        """Of each post the newest revisions below a version of its own, the newest first.
+
+        with_changes: False leaves them out, which are most of what a revision holds.
+        """
         found: dict[UUID, list[Revision]] = {id: [] for id in below}
         for are_below in self._are_below(below):
-            ranked = select(_revisions, _newest_first.label("place")).where(are_below).subquery()
+            shown = [column for column in _revisions.c if with_changes or column is not _revisions.c.changes]
+            ranked = select(*shown, _newest_first.label("place")).where(are_below).subquery()
             statement = select(ranked).where(ranked.c.place <= limit)
             for row in self._connection.execute(statement.order_by(ranked.c.post_id, ranked.c.version.desc())):
-                found[row.post_id].append(_revision_of(row))
+                found[row.post_id].append(_revision_of(row, row.changes if with_changes else ()))
         return found
 
     def count(self, below: Mapping[UUID, int]) -> dict[UUID, int]:
@@ -88,11 +96,11 @@ class RevisionRepository:
             )
 
 
-def _revision_of(row: Any) -> Revision:
+def _revision_of(row: Any, changes: Iterable[Any]) -> Revision:
     return Revision(
         post_id=row.post_id,
         version=row.version,
         changed_at=row.changed_at,
         changed_by=row.changed_by,
-        changes=tuple(FieldChange(field=field, before=before, after=after) for field, before, after in row.changes),
+        changes=tuple(FieldChange(field=field, before=before, after=after) for field, before, after in changes),
     )

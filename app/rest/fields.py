@@ -43,6 +43,11 @@ def _read_instant(value: object) -> object:
     return parse_instant(value)
 
 
+def read_whole(value: object) -> object:
+    """A number as JSON Schema sees it, for which 35.0 is an integer. Larger floats are not exact."""
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
+
+
 def _read_uuid(value: object) -> UUID:
     id = read_uuid(value) if isinstance(value, str) else None
     if id is None:
@@ -53,27 +58,37 @@ def _read_uuid(value: object) -> UUID:
 InstantText = Annotated[
     datetime, BeforeValidator(_read_instant), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
+WholeNumber = Annotated[int, BeforeValidator(read_whole)]
 UuidText = Annotated[UUID, BeforeValidator(_read_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
 
 
-def _as_clients_see_it(schema: dict[str, Any], model: type[Fields]) -> None:
-    """Take out made-up titles, and null as a default, which is not what leaving a field out means."""
-    for field in schema["properties"].values():
+def as_clients_see_it(schema: dict[str, Any], model: type[Fields]) -> None:
+    """Say what is accepted: no other names, and null where it means something.
+
+    Made-up titles go, and null as a default, which is not what leaving a field out means.
+    """
+    for name, field in schema["properties"].items():
         field.pop("default", None)
         field.pop("title", None)
+        if name in (*model.required, *model.never_null) and "anyOf" in field:
+            kinds = [kind for kind in field.pop("anyOf") if kind != {"type": "null"}]
+            field.update(kinds[0] if len(kinds) == 1 else {"anyOf": kinds})
     if model.required:
         schema["required"] = list(model.required)
+    schema["additionalProperties"] = False
 
 
 class Fields(BaseModel):
     """A body in which every field is optional. Types are strict: "5" is not a number, and 1 is not true.
 
-    required: the fields that are documented as required. Whoever reads the body looks for them.
+    required: the fields that are documented as required. never_null: those that may be left out, and not be null.
+    Whoever reads the body looks for both.
     """
 
-    model_config = ConfigDict(strict=True, extra="ignore", json_schema_extra=_as_clients_see_it)
+    model_config = ConfigDict(strict=True, extra="ignore", json_schema_extra=as_clients_see_it)
 
     required: ClassVar[tuple[str, ...]] = ()
+    never_null: ClassVar[tuple[str, ...]] = ()
 
 
 def read_fields(model: type[M], body: Mapping[str, Any]) -> tuple[M, tuple[InputIssue, ...]]:

@@ -5,22 +5,36 @@ from __future__ import annotations
 from typing import Any, Final
 
 
-def _header(description: str, kind: str, example: object) -> dict[str, Any]:
-    return {"description": description, "schema": {"type": kind}, "example": example}
+def _header(description: str, kind: str, example: object, *, always: bool = False, **schema: object) -> dict[str, Any]:
+    """A header of an answer. always: of every answer for which it is documented."""
+    required = {"required": True} if always else {}
+    return {"description": description, **required, "schema": {"type": kind, **schema}, "example": example}
 
 
-_REQUEST_ID: Final = {"X-Request-Id": _header("The request's id, as it is in the server's log.", "string", "a1b2c3d4")}
+_REQUEST_ID: Final = {
+    "X-Request-Id": _header(
+        "The request's id, as it is in the server's log.",
+        "string",
+        "a1b2c3d4",
+        always=True,
+        pattern="^[a-z0-9]{8}$",
+    )
+}
 _ALLOWANCE: Final = {
     "X-RateLimit-Limit": _header("Requests per window. Sent where this server limits requests.", "integer", 60),
     "X-RateLimit-Remaining": _header("Requests that the key has left.", "integer", 59),
     "X-RateLimit-Reset": _header("When the key has all of them again, in Unix seconds.", "integer", 1776069000),
 }
 _OF_STATUS: Final = {
-    401: {"WWW-Authenticate": _header("How to show a key.", "string", "Bearer")},
-    429: {"Retry-After": _header("Seconds to wait before the next request.", "integer", 12)},
+    401: {"WWW-Authenticate": _header("How to show a key.", "string", "Bearer", always=True)},
+    429: {"Retry-After": _header("Seconds to wait before the next request.", "integer", 12, always=True, minimum=1)},
 }
 
-VERSION_TAG: Final = {"ETag": _header("The post's version. Send it as If-Match with the next change.", "string", '"1"')}
+VERSION_TAG: Final = {
+    "ETag": _header(
+        "The post's version. Send it as If-Match with the next change.", "string", '"1"', pattern='^"[0-9]+"$'
+    )
+}
 ALLOWED_METHODS: Final = {"Allow": _header("Answered with 405: the methods there are.", "string", "GET")}
 
 IF_MATCH: Final[dict[str, Any]] = {
@@ -41,7 +55,7 @@ IDEMPOTENCY_KEY: Final[dict[str, Any]] = {
         "Makes the request safe to repeat: for 24 hours the same request under the same key has its effect once, "
         "and gets the first answer again."
     ),
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
     "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
 }
 """A parameter of every request that writes."""

@@ -47,7 +47,7 @@ class UpdatePostSuccess:
     @classmethod
     def of(cls, updated: update_post_command.UpdatedPost) -> UpdatePostSuccess:
         return cls(
-            post=Post.of(updated.post),
+            post=Post.of(updated.post, stored_version=updated.stored_version),
             changed_fields=[spelled(name) for name in updated.changed_fields],
             requested_for=updated.requested_for,
             dry_run=updated.dry_run,

@@ -67,7 +67,7 @@ async def history_of(database: Database, post_id: UUID, *, organization: int = O
     """The oldest first."""
 
     def look(connection: Connection) -> list[Revision]:
-        return RevisionRepository(connection, organization).since(post_id, 0)[::-1]
+        return list(RevisionRepository(connection, organization).since(post_id, 0))[::-1]
 
     return await database.read(look)
 

@@ -6,7 +6,7 @@ import collections.abc
 import json
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum, StrEnum
 from functools import cache
@@ -23,6 +23,7 @@ import app.commands
 import app.domain
 from app.commands.outcomes import from_json, to_json
 from app.commands.unit import Command
+from app.domain.account import Account
 from app.domain.api_key import Scope
 from app.domain.errors import InvalidFieldName, InvalidInput, PostNotFound, Refusal
 from app.domain.platforms import Platform
@@ -221,3 +222,12 @@ async def test_what_is_recorded_is_found_as_it_was_whatever_its_texts_hold(datab
         assert record is not None
         assert (record.fingerprint, record.recorded_at) == (bytes(32), NOW)
         assert repr(told(from_json(record.outcome))) == repr(told(outcome))
+
+
+def test_what_another_release_recorded_is_read_as_far_as_this_one_knows_it() -> None:
+    account = Account(id=1, platform=Platform.X, name="@a", is_active=True, created_at=NOW, minimum_gap_minutes=5)
+    recorded = to_json(account)
+    recorded["fields"]["added_by_a_later_release"] = {"tuple": [1]}
+    del recorded["fields"]["minimum_gap_minutes"]
+
+    assert from_json(recorded) == replace(account, minimum_gap_minutes=0)

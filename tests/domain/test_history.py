@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.domain.changes import LEAVE, NAMES, PostChanges
 from app.domain.destination import DestinationStatus
 from app.domain.errors import InputIssue, IssueCode, Refusal
-from app.domain.history import FieldChange, Revision, changes_back_to, changes_between
+from app.domain.history import FieldChange, Revision, _facts, changes_back_to, changes_between
 from app.domain.post import Post, PostStatus, settled_status
 from tests.support.clock import NOW
 from tests.support.posts import (
@@ -304,3 +304,10 @@ def test_publishing_is_not_undone() -> None:
 
     assert changes_back_to(6, draft, [second, first]) == PostChanges(status=PostStatus.SCHEDULED)
     assert changes_back_to(7, draft, [second]) == PostChanges()
+
+
+def test_every_field_that_an_update_can_change_is_in_the_history() -> None:
+    created = changes_between(None, a_draft())
+
+    assert {change.field for change in created} >= set(NAMES) - {"title", "social_audio_id", "scheduled_for"}
+    assert set(NAMES) <= set(_facts(a_draft()))

@@ -21,6 +21,9 @@ SLOW, OTHER = 2295, 2296
 
 AN_ENTRY: dict[str, Any] = {"accountId": "acc_2290", "postTime": "2026-05-01T10:00:00Z"}
 
+LATEST: dict[str, Any] = {"accountId": SLOW, "postTime": "2031-04-12T08:30:00Z"}
+"""As far ahead as a post may be scheduled."""
+
 REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({}, "`entries` is required: 1 to 100 posts that might be made."),
     ({"entries": []}, "`entries` is required: 1 to 100 posts that might be made."),
@@ -52,6 +55,8 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
         f"There is no account {2**40}. Entry 2 (counted from 0) is for a time more than 5 years ahead. "
         "Entry 3 (counted from 0) is for a time that has passed.",
     ),
+    ({"entries": [{**AN_ENTRY, "accountId": 2299}]}, "Account 2299 is not active."),
+    ({"entries": [LATEST, LATEST]}, "Entry 1 (counted from 0) moves to a time more than 5 years ahead."),
 ]
 
 

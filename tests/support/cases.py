@@ -91,6 +91,7 @@ CASES: Final = (
     Case(field="content", state="null", sent=None, changes={"content": ""}, refused={"failed": _INVALID}),
     Case(field="content", state="value", sent=_TEXT, changes={"content": _TEXT}),
     Case(field="content", state="wrong value", sent="a\0b", refused=_refused_by(_EVERY)),
+    Case(field="content", state="too long", sent="x" * 100_001, refused=_refused_by(_EVERY)),
     _mistyped("content", 5),
     Case(field="account_ids", state="null", sent=None, refused=_refused_by(_EVERY)),
     Case(
@@ -182,6 +183,12 @@ CASES: Final = (
         refused=_refused_by(_EVERY, ErrorCode.INVALID_FIELD_NAME),
     ),
     Case(field="platform_content", state="wrong value", sent={"x": {"content": 5}}, refused=_refused_by(_EVERY)),
+    Case(
+        field="platform_content",
+        state="too long",
+        sent={"x": {"title": "x" * 50_000}, "facebook": {"title": "x" * 50_001}},
+        refused=_refused_by(_EVERY),
+    ),
     Case(field="platform_content", state="wrong type", sent=[1], refused=_refused_by(_EVERY)),
     Case(field="status", state="null", sent=None, refused=_refused_by(_EVERY)),
     Case(field="status", state="draft", sent="draft", changes={"status": PostStatus.DRAFT}),
@@ -207,6 +214,7 @@ CASES: Final = (
     _mistyped("title", False),
     Case(field="social_audio_id", state="null", sent=None, changes={"social_audio_id": None}),
     Case(field="social_audio_id", state="value", sent="audio-7", changes={"social_audio_id": "audio-7"}),
+    Case(field="social_audio_id", state="too long", sent="x" * 1_001, refused=_refused_by(_EVERY)),
     Case(field="social_audio_id", state="wrong value", sent="\0", refused=_refused_by(_EVERY)),
     _mistyped("social_audio_id", {}),
 )

@@ -24,6 +24,7 @@ _ALWAYS: Final = {
     500: ("Something went wrong here. Quote request a1b2c3d4 when you ask about it.",),
 }
 _READING: Final = {403: ("This API key lacks the scope read.",)}
+_BAD_KEY: Final = "Idempotency-Key must have 1 to 255 printable ASCII characters."
 _WRITING: Final = {
     403: ("This API key lacks the scope write.",),
     409: ("The request with the idempotency key 8e03978e is still running: repeat it in a moment.",),
@@ -47,7 +48,7 @@ def route(
     refusals: the messages that are its own, by status.
     """
     errors = {**_ALWAYS, **(_WRITING if writes else _READING), **refusals}
-    errors[400] = (*errors[400], _NOT_JSON)
+    errors[400] = (*errors[400], _NOT_JSON, *((_BAD_KEY,) if writes else ()))
     responses: dict[int | str, dict[str, Any]] = {
         200: {
             "description": "Done.",

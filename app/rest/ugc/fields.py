@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from app.domain.errors import InputIssue, InvalidFieldName, InvalidInput, IssueCode
 from app.domain.media import is_media_url
 from app.domain.names import nearest_name
-from app.rest.fields import Fields
+from app.domain.text import LIMITS
+from app.rest.fields import Fields, read_whole
+from app.rest.kinds import ADDRESS, HIGHEST_INTEGER, text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -22,6 +24,7 @@ QUOTED: Final = 40
 
 
 def _read_account(value: object) -> object:
+    value = read_whole(value)
     if isinstance(value, bool) or not isinstance(value, str | int | None):
         raise ValueError("must be text such as acc_2290, or a number")
     return value
@@ -33,8 +36,32 @@ def _check_url(url: str) -> str:
     return url
 
 
-AccountIdText = Annotated[str | int, BeforeValidator(_read_account)]
-MediaUrl = Annotated[str, AfterValidator(_check_url)]
+AnyAccountId = Annotated[str | int, BeforeValidator(_read_account)]
+"""Of an account that may not be there. What no account can have is no mistake, and matches nothing."""
+
+AccountIdText = Annotated[
+    AnyAccountId,
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": "^(acc_)?[0-9]{1,10}$"},
+                {"type": "integer", "minimum": 1, "maximum": HIGHEST_INTEGER},
+            ]
+        }
+    ),
+]
+PostIdText = Annotated[
+    str,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": "^(post_)?([0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$",
+        }
+    ),
+]
+MediaUrl = Annotated[str, AfterValidator(_check_url), WithJsonSchema(ADDRESS)]
+CaptionText = Annotated[str, text(maxLength=CAPTION_LIMIT)]
+TitleText = Annotated[str, text(maxLength=LIMITS["title"])]
 
 
 class UgcFields(Fields):

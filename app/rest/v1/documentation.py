@@ -27,6 +27,7 @@ _RATE_LIMITED = refusal("rate_limited", "Too many requests. Try again in 12 s.")
 _NO_METHOD = refusal("method_not_allowed", "This resource does not have that method.")
 _INTERNAL = refusal("internal_error", "Something went wrong here. Quote request a1b2c3d4 when you ask about it.")
 
+_BAD_KEY = refusal("bad_request", "Idempotency-Key must have 1 to 255 printable ASCII characters.")
 _KEY_REUSED = refusal(
     "idempotency_key_reused",
     "The idempotency key 8e03978e was used for another request: use a new key for a new request.",
@@ -35,7 +36,7 @@ _STILL_RUNNING = refusal(
     "request_in_progress",
     "The request with the idempotency key 8e03978e is still running: repeat it in a moment.",
 )
-_WRITING: Final = {409: (_STILL_RUNNING,), 422: (_KEY_REUSED,)}
+_WRITING: Final = {400: (_BAD_KEY,), 409: (_STILL_RUNNING,), 422: (_KEY_REUSED,)}
 _ALWAYS: Final = {401: (_UNAUTHORIZED,), 403: (_FORBIDDEN,), 429: (_RATE_LIMITED,), 500: (_INTERNAL,)}
 WITH_BODY: Final = {413: (_TOO_LARGE,), 415: (_CONTENT_TYPE,)}
 

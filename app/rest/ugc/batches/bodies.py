@@ -8,8 +8,9 @@ from pydantic import Field
 
 from app.domain.errors import PostNotFound
 from app.rest.fields import read_fields
+from app.rest.kinds import list_of
 from app.rest.ugc.examples import POST_ID, POST_IDS
-from app.rest.ugc.fields import UgcFields, invalid_name, length_issues, refuse_if_any
+from app.rest.ugc.fields import PostIdText, UgcFields, invalid_name, length_issues, refuse_if_any
 from app.rest.ugc.ids import read_post_id
 
 if TYPE_CHECKING:
@@ -25,8 +26,11 @@ class PostIdsBody(UgcFields):
 
     needed: ClassVar = {"postIds": "the ids of 1 to 100 posts"}
 
-    postIds: list[str] | None = Field(
-        None, description="1 to 100 posts. An id that comes twice counts once.", examples=[POST_IDS, [POST_ID]]
+    postIds: list[PostIdText] | None = Field(
+        None,
+        description="1 to 100 posts. An id that comes twice counts once.",
+        examples=[POST_IDS, [POST_ID]],
+        json_schema_extra=list_of(minItems=1, maxItems=ID_LIMIT),
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import Field, WithJsonSchema
 from app.commands.preview_schedule import PlannedPost
 from app.domain.names import respelled
 from app.rest.fields import InstantText, read_fields
+from app.rest.kinds import list_of
 from app.rest.ugc.examples import ACCOUNT_ID, ENTRIES, POST_IDS
 from app.rest.ugc.fields import (
     AccountIdText,
@@ -51,7 +52,10 @@ class PreviewBody(UgcFields):
     needed: ClassVar = {"entries": "1 to 100 posts that might be made"}
 
     entries: list[_Entry] | None = Field(
-        None, description="1 to 100 posts. An earlier one takes its time from a later one.", examples=[ENTRIES]
+        None,
+        description="1 to 100 posts. An earlier one takes its time from a later one.",
+        examples=[ENTRIES],
+        json_schema_extra=list_of(minItems=1, maxItems=ENTRY_LIMIT),
     )
     excludePostIds: list[str] | None = Field(
         None, description="Posts that are looked at as if they were not there.", examples=[POST_IDS]

@@ -13,7 +13,7 @@ from app.domain.listing import PostFilter
 from app.domain.schedule import parse_instant
 from app.rest.fields import read_fields
 from app.rest.ugc.examples import ACCOUNT_ID, POST_ID
-from app.rest.ugc.fields import AccountIdText, UgcFields, invalid_name, refuse_if_any
+from app.rest.ugc.fields import AnyAccountId, PostIdText, UgcFields, invalid_name, refuse_if_any
 from app.rest.ugc.ids import read_account_id, read_post_id
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ def _day_or_instant(time_of_day: str) -> Callable[[object], object]:
     return read
 
 
-_INSTANT: Final = WithJsonSchema({"type": "string"})
+_INSTANT: Final = WithJsonSchema(
+    {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
+)
 _Start = Annotated[datetime, BeforeValidator(_day_or_instant("00:00:00.000")), _INSTANT]
 _End = Annotated[datetime, BeforeValidator(_day_or_instant("23:59:59.999")), _INSTANT]
 
@@ -45,7 +47,7 @@ _End = Annotated[datetime, BeforeValidator(_day_or_instant("23:59:59.999")), _IN
 class ListBody(UgcFields):
     """Every field is optional, and narrows the list: a post is listed where it matches each of them."""
 
-    accountIds: list[AccountIdText] | None = Field(
+    accountIds: list[AnyAccountId] | None = Field(
         None, description="Posts on any of these accounts.", examples=[[ACCOUNT_ID]]
     )
     postIds: list[str] | None = Field(None, description="Posts of these ids.", examples=[[POST_ID]])
@@ -66,7 +68,7 @@ class StatusBody(UgcFields):
 
     needed: ClassVar = {"postId": "the id of the post to look at"}
 
-    postId: str | None = Field(None, description="The post.", examples=[POST_ID])
+    postId: PostIdText | None = Field(None, description="The post.", examples=[POST_ID])
 
 
 def read_filter(body: Mapping[str, Any]) -> PostFilter:

@@ -10,8 +10,9 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from app.domain.kind import PostKind
 from app.domain.post import PostStatus
 from app.rest.fields import InstantText, read_fields
+from app.rest.kinds import list_of, text
 from app.rest.ugc.examples import ACCOUNT_ID, IMAGE_URLS, VIDEO_URL
-from app.rest.ugc.fields import AccountIdText, MediaUrl, UgcFields
+from app.rest.ugc.fields import AccountIdText, CaptionText, MediaUrl, TitleText, UgcFields
 from app.rest.ugc.writing.content import content_of
 
 if TYPE_CHECKING:
@@ -33,12 +34,16 @@ def _read_kind(value: object) -> object:
 
 _Kind = Annotated[str, BeforeValidator(_read_kind), WithJsonSchema({"type": "string", "enum": list(_KINDS)})]
 _Caption = Annotated[
-    str | None, Field(description="The post's text, at most 500 characters.", examples=["Fifteen seconds of Lisbon"])
+    CaptionText | None,
+    Field(description="The post's text, at most 500 characters.", examples=["Fifteen seconds of Lisbon"]),
 ]
 _Title = Annotated[
-    str | None, Field(description="A slideshow's title, at most 90 characters.", examples=["Three days in Lisbon"])
+    TitleText | None,
+    Field(description="A slideshow's title, at most 90 characters.", examples=["Three days in Lisbon"]),
 ]
-_SocialAudioId = Annotated[str | None, Field(description="The social audio it plays.", examples=["audio_123"])]
+_SocialAudioId = Annotated[
+    Annotated[str, text()] | None, Field(description="The social audio it plays.", examples=["audio_123"])
+]
 _Account = Annotated[AccountIdText | None, Field(description="The account it goes to.", examples=[ACCOUNT_ID])]
 _PostTime = Annotated[
     InstantText | None,
@@ -54,6 +59,8 @@ _THE_ACCOUNT: Final = "the account that the post goes to"
 class VideoBody(UgcFields):
     """A video for one account."""
 
+    never_null: ClassVar = ("postTime",)
+
     needed: ClassVar = {"accountId": _THE_ACCOUNT, "videoUrl": "the address of the video"}
 
     accountId: _Account = None
@@ -68,11 +75,16 @@ class VideoBody(UgcFields):
 class SlideshowBody(UgcFields):
     """Images for one account."""
 
+    never_null: ClassVar = ("postTime",)
+
     needed: ClassVar = {"accountId": _THE_ACCOUNT, "imageUrls": "the addresses of 1 to 35 images"}
 
     accountId: _Account = None
     imageUrls: list[MediaUrl] | None = Field(
-        None, description="The addresses of 1 to 35 images, in their order.", examples=[IMAGE_URLS]
+        None,
+        description="The addresses of 1 to 35 images, in their order.",
+        examples=[IMAGE_URLS],
+        json_schema_extra=list_of(minItems=1, maxItems=IMAGE_LIMIT, uniqueItems=True),
     )
     caption: _Caption = None
     title: _Title = None
@@ -86,7 +98,10 @@ class DraftBody(UgcFields):
 
     type: _Kind | None = Field(None, description="What it is to be, for good.", examples=["slideshow"])
     mediaUrls: list[MediaUrl] | None = Field(
-        None, description="One video, or at most 35 images, by their addresses.", examples=[IMAGE_URLS]
+        None,
+        description="One video, or at most 35 images, by their addresses.",
+        examples=[IMAGE_URLS],
+        json_schema_extra=list_of(maxItems=IMAGE_LIMIT, uniqueItems=True),
     )
     caption: _Caption = None
     title: _Title = None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from app.domain.errors import InvalidInput, PostNotFound
 from app.rest.fields import InstantText, read_fields
+from app.rest.kinds import list_of, text
 from app.rest.ugc.examples import POST_ID
-from app.rest.ugc.fields import AccountIdText, MediaUrl, UgcFields
+from app.rest.ugc.fields import AccountIdText, CaptionText, MediaUrl, PostIdText, TitleText, UgcFields
 from app.rest.ugc.ids import read_post_id
 from app.rest.ugc.writing.content import content_of
 
@@ -25,12 +26,14 @@ class UpdateBody(UgcFields):
 
     needed: ClassVar = {"postId": "the id of the post to update"}
 
-    postId: str = Field("", description="The post to update.", examples=[POST_ID])
-    caption: str | None = Field(None, description="New caption, at most 500 characters.", examples=["Updated caption!"])
-    title: str | None = Field(
+    postId: PostIdText = Field("", description="The post to update.", examples=[POST_ID])
+    caption: CaptionText | None = Field(
+        None, description="New caption, at most 500 characters.", examples=["Updated caption!"]
+    )
+    title: TitleText | None = Field(
         None, description="New title, at most 90 characters; slideshow posts only.", examples=["Three days in Lisbon"]
     )
-    socialAudioId: str | None = Field(None, description="New social audio.", examples=["audio_123"])
+    socialAudioId: Annotated[str, text()] | None = Field(None, description="New social audio.", examples=["audio_123"])
     postTime: InstantText | None = Field(
         None, description="New time: RFC 3339 with an offset.", examples=["2025-01-15T14:00:00Z"]
     )
@@ -39,6 +42,7 @@ class UpdateBody(UgcFields):
         None,
         description="The whole media set: one URL for a video post, one or more images for a slideshow.",
         examples=[["https://blob.vercel-storage.com/video.mp4"]],
+        json_schema_extra=list_of(uniqueItems=True),
     )
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, WithJsonSchema
 
 from app.domain.changes import LEAVE, PostChanges
 from app.domain.errors import InputIssue, InvalidFieldName, IssueCode
 from app.domain.names import nearest_name
 from app.domain.post import PostStatus
-from app.rest.fields import Fields, InstantText, UuidText, read_fields, sent
+from app.domain.text import LIMITS
+from app.rest.fields import Fields, InstantText, UuidText, WholeNumber, as_clients_see_it, read_fields, sent
+from app.rest.kinds import OVERRIDES, list_of, text, whole_number
+from app.rest.v1.posts.echoed import ECHOED
 from app.rest.v1.posts.shapes import media_shapes
 
 if TYPE_CHECKING:
@@ -20,13 +23,18 @@ if TYPE_CHECKING:
     from app.domain.post import Post
 
 
+AccountNumber = Annotated[WholeNumber, whole_number(1)]
+
+
 class PostFields(Fields):
     """The fields that creating and updating have in common."""
 
-    content: str | None = Field(
+    never_null: ClassVar[tuple[str, ...]] = ("account_ids", "timezone")
+
+    content: Annotated[str, text()] | None = Field(
         None, description="The post's text.", examples=["Updated caption — new launch date confirmed!"]
     )
-    account_ids: list[int] | None = Field(
+    account_ids: list[AccountNumber] | None = Field(
         None, description="The set of target accounts.", examples=[[2280, 2282, 2285]]
     )
     scheduled_for: InstantText | None = Field(
@@ -35,25 +43,46 @@ class PostFields(Fields):
     scheduled_at: InstantText | None = Field(
         None, description="Deprecated alias of scheduled_for.", deprecated=True, examples=["2026-04-20T09:00:00Z"]
     )
-    timezone: str | None = Field(None, description="IANA name; display only.", examples=["UTC"])
+    timezone: Annotated[str, text(minLength=1)] | None = Field(
+        None, description="IANA name; display only.", examples=["UTC"]
+    )
     media_ids: list[UuidText] | None = Field(
         None,
         description="The whole media set, in order. [] removes all.",
         examples=[["a1b2c3d4-e5f6-7890-abcd-ef1234567890"]],
+        json_schema_extra=list_of(uniqueItems=True),
     )
-    platform_content: dict[str, Any] | None = Field(
+    platform_content: Annotated[dict[str, Any], WithJsonSchema(OVERRIDES)] | None = Field(
         None,
         description="The whole object of per-platform overrides.",
         examples=[{"x": {"content": "Shorter, for X."}}],
     )
 
 
+_STATUS: Final = WithJsonSchema({"type": "string", "enum": [str(status) for status in PostStatus]})
+
+
+def _with_what_answers_hold(schema: dict[str, Any], model: type[Fields]) -> None:
+    as_clients_see_it(schema, model)
+    schema["properties"].update(ECHOED)
+
+
 class UpdatePostBody(PostFields):
     """Every field is optional. What is left out stays as it is; null clears what may be empty."""
 
-    status: str | None = Field(None, description="draft unschedules, scheduled queues.", examples=["scheduled"])
-    title: str | None = Field(None, description="Slideshow posts only; at most 90 characters.", examples=[None])
-    social_audio_id: str | None = Field(None, description="A platform's audio.", examples=[None])
+    model_config = ConfigDict(json_schema_extra=_with_what_answers_hold)
+
+    never_null: ClassVar = (*PostFields.never_null, "status")
+
+    status: Annotated[str, _STATUS] | None = Field(
+        None,
+        description="draft unschedules, scheduled queues; any other asks for nothing, and must be the post's own.",
+        examples=["scheduled"],
+    )
+    title: Annotated[str, text(maxLength=LIMITS["title"])] | None = Field(
+        None, description=f"Slideshow posts only; at most {LIMITS['title']} characters.", examples=[None]
+    )
+    social_audio_id: Annotated[str, text()] | None = Field(None, description="A platform's audio.", examples=[None])
 
 
 class CreatePostBody(PostFields):
@@ -64,7 +93,6 @@ class CreatePostBody(PostFields):
 
 _NEVER_A_FIELD: Final = ("media", "media_id", "mediaId", "attachments")
 _DEPRECATED: Final = ("scheduled_at",)
-_ANSWERED_ONLY: Final = ("post_id", "id", "destinations", "created_at", "updated_at", "next_step")
 
 
 def update_changes(body: Mapping[str, Any], *, post_id: UUID, expected_versions: frozenset[int] | None) -> PostChanges:
@@ -74,11 +102,7 @@ def update_changes(body: Mapping[str, Any], *, post_id: UUID, expected_versions:
     and the rest is ignored.
     """
     fields, issues = read_fields(UpdatePostBody, body)
-    unknown = [
-        name
-        for name in body
-        if name not in UpdatePostBody.model_fields and name not in _ANSWERED_ONLY and name != "media"
-    ]
+    unknown = [name for name in body if name not in UpdatePostBody.model_fields and name not in ECHOED]
     values = sent(fields)
     if isinstance(status := values.get("status"), str):
         values["status"], problem = _read_status(status)

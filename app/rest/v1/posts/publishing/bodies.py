@@ -10,7 +10,7 @@ from pydantic import Field
 from app.domain.changes import PostChanges
 from app.domain.errors import InputIssue, InvalidFieldName, IssueCode
 from app.rest.fields import Fields, InstantText, read_fields, sent
-from app.rest.v1.posts.bodies import invalid_name
+from app.rest.v1.posts.bodies import AccountNumber, invalid_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class RetryBody(Fields):
     """Without account_ids, or with null, everything that failed is tried again."""
 
-    account_ids: list[int] | None = Field(
+    account_ids: list[AccountNumber] | None = Field(
         None, description="The accounts on which to try again; each must have failed.", examples=[[2282]]
     )
 
