@@ -54,7 +54,7 @@ class Unit:
         self.revisions = RevisionRepository(connection, organization_id)
         self.accounts = AccountRepository(connection, organization_id, cipher=cipher)
         self.media = MediaRepository(connection, organization_id)
-        self.idempotency_keys = IdempotencyKeyRepository(connection, organization_id)
+        self.idempotency_keys = IdempotencyKeyRepository(connection, organization_id, cipher=cipher)
         self.slots = Slots(AccountCalendar(connection, organization_id, to_book=True))
         self.now = now
         self.new_id = new_id

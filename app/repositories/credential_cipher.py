@@ -64,3 +64,14 @@ class CredentialCipher:
             raise CredentialsUnreadable(account_id)
         credentials: Credentials = sealed["credentials"]
         return credentials
+
+    def seal_digest(self, digest: bytes) -> bytes:
+        """A digest of what may hold credentials: unsealed, it would let a thief of the database try passwords on it."""
+        return self._keys().encrypt(digest)
+
+    def try_open_digest(self, token: bytes) -> bytes | None:
+        """What was sealed, or None where no key opens it."""
+        try:
+            return self._keys().decrypt(token)
+        except InvalidToken:
+            return None

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from app.repositories.credential_cipher import CredentialCipher
+
 _keys = IdempotencyKeyRow.__table__  # type: ignore[attr-defined]
+
+PLAIN_LENGTH: Final = 32
+"""Bytes of a fingerprint that is not sealed; a sealed one is longer."""
 
 FORGOTTEN_AT_ONCE: Final = 100
 """Rows, so that the first request after a busy day does not clear up after all of it."""
@@ -23,20 +28,24 @@ FORGOTTEN_AT_ONCE: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyRecord:
-    """fingerprint: 32 bytes that tell one request from another. outcome: what its step came to, as JSON.
+    """fingerprint: 32 bytes that tell one request from another; None where no key opens it.
+
+    outcome: what its step came to, as JSON.
 
     recorded_at: when the first step of the request was recorded, so that all of it is forgotten together.
     """
 
-    fingerprint: bytes
+    fingerprint: bytes | None
     outcome: Any
     recorded_at: datetime
 
 
 class IdempotencyKeyRepository:
-    def __init__(self, connection: Connection, organization_id: int) -> None:
+    def __init__(self, connection: Connection, organization_id: int, *, cipher: CredentialCipher | None = None) -> None:
+        """cipher: seals the fingerprints, for a request may have held credentials; without one, none can be stored."""
         self._connection = connection
         self._organization_id = organization_id
+        self._cipher = cipher
 
     def try_lock(self, key: str) -> bool:
         """Whether no other transaction is working on a request under this key."""
@@ -50,7 +59,9 @@ class IdempotencyKeyRepository:
         row = self._connection.execute(statement).one_or_none()
         if row is None:
             return None
-        return KeyRecord(fingerprint=bytes(row.fingerprint), outcome=row.outcome, recorded_at=row.created_at)
+        return KeyRecord(
+            fingerprint=self._opened(bytes(row.fingerprint)), outcome=row.outcome, recorded_at=row.created_at
+        )
 
     def add(self, key: str, step: int, *, fingerprint: bytes, outcome: Any, now: datetime) -> None:
         first = select(_keys.c.created_at).where(
@@ -61,7 +72,7 @@ class IdempotencyKeyRepository:
                 organization_id=self._organization_id,
                 key=key,
                 step=step,
-                fingerprint=fingerprint,
+                fingerprint=fingerprint if self._cipher is None else self._cipher.seal_digest(fingerprint),
                 outcome=outcome,
                 created_at=func.coalesce(first.scalar_subquery(), literal(now, Instant)),
             )
@@ -91,3 +102,8 @@ class IdempotencyKeyRepository:
                 _keys.c.organization_id == self._organization_id, tuple_(_keys.c.key, _keys.c.step).in_(old)
             )
         )
+
+    def _opened(self, stored: bytes) -> bytes | None:
+        if len(stored) == PLAIN_LENGTH:  # stored where there was no cipher
+            return stored
+        return None if self._cipher is None else self._cipher.try_open_digest(stored)
