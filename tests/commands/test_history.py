@@ -572,3 +572,22 @@ async def test_a_restored_post_finds_a_slot_like_an_updated_one(service: Service
     assert isinstance(restored, UpdatedPost)
     assert restored.requested_for == first.scheduled_for
     assert restored.post.scheduled_for == first.scheduled_for + timedelta(minutes=30)
+
+
+async def test_what_changed_is_read_only_where_it_is_asked_for(database: Database, demo: str) -> None:
+    def work(connection: Connection) -> tuple[list[bool], list[int]]:
+        unit = Unit(connection, OURS, changed_by="a test", now=NOW, new_id=Ids())
+        reading, lengths = [], []
+        for with_changes in (True, False):
+            with statements_of(connection) as statements:
+                page = list_revisions(
+                    unit, versions={SCHEDULED: 1}, after=None, limit=20, with_total=False, with_changes=with_changes
+                )
+            reading.append("changes" in statements[0][0])
+            lengths.append(len(page[SCHEDULED].revisions[0].changes))
+        return reading, lengths
+
+    reading, lengths = await database.read(work)
+
+    assert reading == [True, False]
+    assert (lengths[0] > 0, lengths[1]) == (True, 0)
