@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 _EVERY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104 - recognised here, never bound
+_NO_PUBLIC_URL: Final = (
+    "REDRAFT_PUBLIC_URL is not set: media get the address that their upload came to, which networks may not reach."
+)
 _MUTATION: Final = (
     'mutation { updatePost(id: \\"%s\\", input: {content: \\"Hello from GraphQL\\"}) '
     "{ __typename ... on UpdatePostSuccess { changedFields post { content version } } "
@@ -35,6 +38,8 @@ def banner(settings: Settings, *, port: int, demo: bool, explorer_is_local: bool
         lines.append(
             "  GraphiQL was not built here (npm is missing): its page loads from a CDN and needs the internet."
         )
+    if not settings.is_local_only and settings.public_url is None:
+        lines.append(f"  {_NO_PUBLIC_URL}")
     if demo and settings.is_embedded and settings.demo_key_file.is_file():
         lines += _commands(address, str(settings.demo_key_file.resolve()))
     else:

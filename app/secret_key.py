@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 def credential_cipher(settings: Settings) -> CredentialCipher | None:
     """None where no key is set for a database that is not embedded: credentials cannot be kept there.
 
-    Raises ValueError for a key file that holds no key.
+    A key that is set encrypts. What an embedded database encrypted before with its own key can still be opened, as long
+    as the file with that key is there. Raises ValueError for a key file that holds no key.
     """
+    file = SecretKeyFile(settings.secret_key_file) if settings.is_embedded else None
+    own_keys = file.found() if file is not None else None
     if settings.secret_key is not None:
-        keys = read_secret_keys(settings.secret_key.get_secret_value())
+        texts = (settings.secret_key.get_secret_value(), own_keys)
+        keys = read_secret_keys(",".join(text for text in texts if text is not None))
         return CredentialCipher(lambda: keys)
-    if settings.is_embedded:
-        file = SecretKeyFile(settings.secret_key_file)
-        file.check()
-        return CredentialCipher(file.keys)
-    return None
+    return CredentialCipher(file.keys) if file is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final
 
@@ -9,13 +10,35 @@ from PIL import ExifTags, Image
 from pymediainfo import MediaInfo
 
 from app.domain.media import MediaType
+from app.media.gif import gif_picture
+from app.media.jpeg import jpeg_picture
+from app.media.picture import DAMAGED, BrokenFile, Picture
+from app.media.png import png_picture
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from app.media.formats import Format
 
+INSPECTORS: Final = ThreadPoolExecutor(2, thread_name_prefix="inspection")
+"""The threads to measure files on. An inspection cannot be stopped: however many files come, and whoever goes away, no
+more than these run at once, and everything else that needs a thread finds one.
+"""
+
 _DECODERS: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
-_WITHOUT_CHECKSUMS: Final = ("JPEG", "GIF")
-"""What is missing from these shows when they are decoded. The others are checked without."""
+
+
+def _whole(file: IO[bytes]) -> Picture:
+    """A WebP's reader checks all of it when it is opened, keeps it once, and decodes nothing until it is asked to."""
+    return Picture(file, can_be_decoded=False)
+
+
+_PICTURES: Final[Mapping[str, Callable[[IO[bytes]], Picture]]] = {
+    "JPEG": jpeg_picture,
+    "PNG": png_picture,
+    "GIF": gif_picture,
+    "WEBP": _whole,
+}
 
 _UNEXPECTED_BYTES: Final = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, OverflowError)
 """What Pillow's readers raise for bytes that they did not expect."""
@@ -33,10 +56,6 @@ _TURNED: Final = (5, 6, 7, 8)
 
 _TOLD: Final = "General;%IsTruncated%,%Duration%\\n\nVideo;%Width%,%Height%,%Rotation%\\n"
 """A line about the file, then one for each track of pictures. Titles and tags are not even asked for."""
-
-
-class BrokenFile(Exception):
-    """The file is not what its first bytes promise, or not all of it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +76,19 @@ def measure(file: IO[bytes], format: Format) -> Measures:
 def _measure_image(file: IO[bytes], format: Format) -> Measures:
     decoder = _DECODERS[format.content_type]
     try:
-        with Image.open(file, formats=[decoder]) as image:
+        picture = _PICTURES[decoder](file)
+        with Image.open(picture.file, formats=[decoder]) as image:
             width, height = image.size
             if width * height > PIXEL_LIMIT:
                 raise BrokenFile(_TOO_MANY_PIXELS)
             is_turned = _is_turned(image)
-            image.verify()
-        if decoder in _WITHOUT_CHECKSUMS:
-            file.seek(0)
-            with Image.open(file, formats=[decoder]) as image:
-                image.draft(None, (1, 1))  # a JPEG is decoded to an eighth of its size, in little memory
+            if picture.can_be_decoded:
+                image.draft(None, (1, 1))  # a JPEG is decoded to an eighth of its size
                 image.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise BrokenFile(_TOO_MANY_PIXELS) from None
     except _UNEXPECTED_BYTES:
-        raise BrokenFile("is damaged or not complete") from None
+        raise BrokenFile(DAMAGED) from None
     return Measures(height, width) if is_turned else Measures(width, height)
 
 
@@ -88,7 +105,7 @@ def _measure_video(file: IO[bytes]) -> Measures:
     whole, *tracks = MediaInfo.parse(file, output=_TOLD, parse_speed=0).splitlines()
     is_truncated, duration = whole.split(",")
     if is_truncated:
-        raise BrokenFile("is damaged or not complete")
+        raise BrokenFile(DAMAGED)
     if not tracks:
         raise BrokenFile("is damaged, or a video without pictures")
     width, height, rotation = (_number(text) for text in tracks[0].split(","))

@@ -9,7 +9,8 @@ from typing import IO, TYPE_CHECKING, Self
 from app.domain.errors import InputIssue, InvalidInput, IssueCode
 from app.domain.media import SIZE_LIMITS
 from app.media.formats import ACCEPTED, HEAD, Format, format_of
-from app.media.inspection import BrokenFile, Measures, measure
+from app.media.inspection import Measures, measure
+from app.media.picture import BrokenFile
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -30,10 +30,16 @@ class SecretKeyFile:
             self._keys = self._read(text)
         return self._keys
 
-    def check(self) -> None:
-        """Raise ValueError now, and not at the first need, for a file that is there and holds no key."""
-        if self._path.exists():
-            self._read(self._text())
+    def found(self) -> str | None:
+        """The file's text; None where there is no file yet. Raises ValueError, now and not at the first need, for a
+        file that holds no key.
+        """
+        try:
+            text = self._text()
+        except FileNotFoundError:
+            return None
+        self._read(text)
+        return text
 
     def _read(self, text: str) -> MultiFernet:
         try:

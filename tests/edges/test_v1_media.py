@@ -332,6 +332,41 @@ async def test_without_a_key_nothing_is_read(client: httpx.AsyncClient) -> None:
     assert form.sent == 0
 
 
+NO_ADDRESS = bad_request("The Host of this request gives the file no http or https URL of at most 2048 bytes.")
+
+
+async def test_an_upload_to_an_address_that_cannot_be_stored_is_refused_and_leaves_nothing(
+    client: httpx.AsyncClient, database: Database, home: Path
+) -> None:
+    before = await dump(database)
+
+    response = await send(client, GOOD + END, headers={"Host": "x" * 3000})
+
+    assert error_of(response) == NO_ADDRESS
+    assert await dump(database) == before
+    assert files_in(home) == []
+
+
+async def test_an_address_may_have_2048_bytes_and_no_more(client: httpx.AsyncClient) -> None:
+    around = len(f"http:///media/1/{FIRST}-{'0' * 32}.jpg")
+
+    longest = await send(client, GOOD + END, headers={"Host": "x" * (2048 - around)})
+    too_long = await send(client, GOOD + END, headers={"Host": "x" * (2049 - around)})
+
+    assert (longest.status_code, len(longest.json()["data"]["url"])) == (201, 2048)
+    assert error_of(too_long) == NO_ADDRESS
+
+
+async def test_with_a_public_url_the_host_of_a_request_does_not_matter(
+    database_url: str, clock: Clock, demo: str, home: Path
+) -> None:
+    async with serving_files(database_url, clock, home, demo, public_url="https://posts.example") as client:
+        response = await send(client, GOOD + END, headers={"Host": "x" * 3000})
+
+    assert response.status_code == 201
+    assert response.json()["data"]["url"].startswith(f"https://posts.example/media/1/{FIRST}-")
+
+
 async def test_a_record_that_cannot_be_written_takes_its_file_with_it(
     client: httpx.AsyncClient, database: Database, home: Path
 ) -> None:
@@ -526,7 +561,7 @@ async def test_the_form_is_documented_with_its_fields(client: httpx.AsyncClient)
     assert statuses == {
         "post": {"201", "400", "409", "413", "415", "422"} | always,
         "get": {"200", "404"} | always,
-        "delete": {"200", "404", "409", "422"} | always,
+        "delete": {"200", "400", "404", "409", "422"} | always,
     }
 
 

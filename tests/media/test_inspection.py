@@ -10,7 +10,8 @@ from random import Random
 import pytest
 
 from app.media.formats import HEAD, format_of
-from app.media.inspection import PIXEL_LIMIT, BrokenFile, Measures, measure
+from app.media.inspection import PIXEL_LIMIT, Measures, measure
+from app.media.picture import BrokenFile
 from tests.support.files import GIF, JPEG, PNG, WEBP, image, mp4, mp4_with_sound_only, webm
 
 

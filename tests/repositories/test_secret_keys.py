@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from app.repositories.credential_cipher import CredentialCipher, new_secret_key, read_secret_keys
+from app.repositories.credential_cipher import CredentialCipher, CredentialsUnreadable, new_secret_key, read_secret_keys
 from app.repositories.secret_key_file import SecretKeyFile
 from app.secret_key import credential_cipher
 from app.settings import Settings
-from tests.support.accounts import ANOTHER_SECRET_KEY, OWN_ENDPOINT, SECRET, SECRET_KEY
+from tests.support.accounts import ANOTHER_SECRET_KEY, OWN_ENDPOINT, SECRET, SECRET_KEY, a_cipher
 
 PLACE = {"organization_id": 1, "account_id": 2280}
 
@@ -89,19 +89,50 @@ def test_a_key_that_is_set_stands_before_the_file(tmp_path: Path) -> None:
     assert elsewhere.open(sealed_by(credential_cipher(Settings(home=tmp_path, secret_key=SECRET_KEY))), **PLACE)
 
 
+def test_what_the_file_encrypted_can_be_opened_after_another_key_is_set(tmp_path: Path) -> None:
+    token = sealed_by(credential_cipher(Settings(home=tmp_path)))
+    content = (tmp_path / "secret.key").read_bytes()
+
+    both = credential_cipher(Settings(home=tmp_path, secret_key=f"{SECRET_KEY},{ANOTHER_SECRET_KEY}"))
+
+    assert both is not None
+    assert both.open(token, **PLACE) == OWN_ENDPOINT
+    assert a_cipher(SECRET_KEY).open(sealed_by(both), **PLACE) == OWN_ENDPOINT
+    assert both.open(sealed_by(a_cipher(ANOTHER_SECRET_KEY)), **PLACE) == OWN_ENDPOINT
+    assert (tmp_path / "secret.key").read_bytes() == content
+
+
+def test_the_file_of_an_embedded_database_is_not_for_another_one(tmp_path: Path) -> None:
+    token = sealed_by(credential_cipher(Settings(home=tmp_path)))
+    elsewhere = credential_cipher(Settings(home=tmp_path, database_url="sqlite:///elsewhere.db", secret_key=SECRET_KEY))
+    assert elsewhere is not None
+
+    with pytest.raises(CredentialsUnreadable):
+        elsewhere.open(token, **PLACE)
+
+
+def test_a_key_that_is_set_makes_no_file(tmp_path: Path) -> None:
+    sealed_by(credential_cipher(Settings(home=tmp_path, secret_key=SECRET_KEY)))
+
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("url", ["sqlite:///elsewhere.db", "postgresql://localhost/redraft"])
 def test_a_database_that_is_not_embedded_has_no_key_of_its_own(tmp_path: Path, url: str) -> None:
     assert credential_cipher(Settings(home=tmp_path, database_url=url)) is None
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("secret_key", [None, SECRET_KEY], ids=["no key is set", "a key is set"])
 @pytest.mark.parametrize("content", [b"", SECRET.encode(), b"\xff\xfe"])
-def test_a_file_without_a_key_stops_the_start_and_is_not_overwritten(tmp_path: Path, content: bytes) -> None:
+def test_a_file_without_a_key_stops_the_start_and_is_not_overwritten(
+    tmp_path: Path, content: bytes, secret_key: str | None
+) -> None:
     file = tmp_path / "secret.key"
     file.write_bytes(content)
 
     with pytest.raises(ValueError, match="must be one or more keys") as refused:
-        credential_cipher(Settings(home=tmp_path))
+        credential_cipher(Settings(home=tmp_path, secret_key=secret_key))
 
     assert str(refused.value).startswith(f"{file} ")
     assert SECRET not in str(refused.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import to_thread
+from asyncio import get_running_loop, to_thread
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +11,7 @@ from app.domain.issues import Issues
 from app.domain.media import ALT_TEXT_LIMIT, SIZE_LIMITS, check_alt_text
 from app.domain.names import nearest_name
 from app.http.body import UnreadableRequest
+from app.media.inspection import INSPECTORS
 from app.media.upload import FileTooLarge
 from app.rest.v1.media.form import pieces_of
 
@@ -53,7 +54,7 @@ async def take_in(request: Request, upload: Upload) -> tuple[Measures, str | Non
     issues.refuse_if_any()
     # What makes a repeated request the same one is its file, not the boundary that its form happens to have.
     request.state.content = upload.digest + (alt_text or "").encode()
-    return await to_thread(upload.measure), alt_text
+    return await get_running_loop().run_in_executor(INSPECTORS, upload.measure), alt_text
 
 
 def _refuse_unless_new(part: str, seen: set[str]) -> None:
