@@ -9,6 +9,7 @@ from app.commands.unit import Unit, writes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
     from uuid import UUID
 
     from app.domain.errors import InputIssue, InvalidFieldName
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetriedPost:
-    """retried_count: how many destinations were queued again."""
+    """retried_count: how many destinations were queued again.
+
+    requested_for: the time that the post had, where it was taken and the post moved to the next free slot.
+    """
 
     post: Post
     retried_count: int
+    requested_for: datetime | None
 
 
 @writes
@@ -44,4 +49,5 @@ def retry_post(
         found=found,
     )
     unit.posts.save((post, revised))
-    return RetriedPost(post=revised, retried_count=count)
+    requested_for = None if revised.scheduled_for == post.scheduled_for else post.scheduled_for
+    return RetriedPost(post=revised, retried_count=count, requested_for=requested_for)

@@ -64,6 +64,7 @@ class CreatePostSuccess:
 class RetryPostSuccess:
     post: Post = strawberry.field(description="The whole post after it.")
     retried_count: int = strawberry.field(description="How many destinations were queued again.")
+    requested_for: datetime | None = strawberry.field(description=_REQUESTED_FOR)
 
 
 @strawberry.type(description="The post was deleted.")
@@ -174,7 +175,9 @@ class PostMutations:
     ) -> RetryPostResult:
         chosen = frozenset(account_ids) if isinstance(account_ids, list) else None
         retried = await info.context.run(retry_post, post_id=read_post_id(id), account_ids=chosen)
-        return RetryPostSuccess(post=Post.of(retried.post), retried_count=retried.retried_count)
+        return RetryPostSuccess(
+            post=Post.of(retried.post), retried_count=retried.retried_count, requested_for=retried.requested_for
+        )
 
     @strawberry.mutation(description="Write a new post.")
     async def create_post(
