@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 from app.commands.create_post import create_post
 from app.commands.fill_demo import DRAFT, FAILED, OF_ANOTHER_ORGANIZATION, SCHEDULED, SLIDESHOW, VIDEO
 from app.commands.preview_schedule import PlannedPost, PreviewedSlot, preview_schedule
+from app.commands.retry_post import retry_post
 from app.commands.schedule_draft import schedule_draft
 from app.commands.service import Service
 from app.commands.unit import Unit
@@ -327,3 +328,20 @@ async def test_past_ten_thousand_posts_in_a_row_a_slot_is_found_in_a_few_stateme
     assert slot == TIME + 10_000 * MINUTE
     # The post is read by three statements and stored by two; seven looks at the calendar lock and read.
     assert len(statements) == 3 + 7 * 2 + 2
+
+
+async def test_a_retry_into_a_taken_slot_tells_both_times(service: Service, database: Database) -> None:
+    # given what failed of a post that has been given a later time, and another post at that time
+    await keep_apart(service, LINKEDIN)
+    failed = await stored_post(database, FAILED)
+    await database.write(
+        lambda connection: PostRepository(connection, OURS).save(
+            (failed, replace(failed, scheduled_for=TIME, version=failed.version + 1))
+        )
+    )
+    await service.run(OURS, update_post, post_id=SCHEDULED, changes=PostChanges(scheduled_for=TIME))
+
+    retried = await service.run(OURS, retry_post, post_id=FAILED)
+
+    assert (retried.post.scheduled_for, retried.requested_for) == (TIME + HALF_AN_HOUR, TIME)
+    assert await stored_post(database, FAILED) == retried.post
