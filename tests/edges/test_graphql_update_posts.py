@@ -263,11 +263,13 @@ async def test_a_key_that_only_reads_changes_nothing(
 
 @pytest.fixture
 def statements() -> Iterator[list[str]]:
-    """Every statement that a database is sent, in lower case."""
+    """Every statement that a database is sent for an operation, in lower case."""
     sent: list[str] = []
 
     def note(connection: object, cursor: object, statement: str, *_: object) -> None:
-        sent.append(" ".join(statement.lower().split()[:3]))
+        words = " ".join(statement.lower().split()[:3])
+        if not words.startswith("select api_keys"):  # the key is looked up again when it has been known for a while
+            sent.append(words)
 
     event.listen(Engine, "before_cursor_execute", note)
     yield sent

@@ -21,7 +21,7 @@ from tests.support.server import Server
         (f"/v1/posts/{SCHEDULED}", "DELETE, GET, PATCH"),
         ("/v1/posts", "GET, POST"),
         ("/api/v1/posts", "GET, POST"),
-        ("/v1/accounts/2280", "GET"),
+        ("/v1/accounts/2280", "GET, PATCH"),
         ("/post/update", "POST"),
     ],
 )

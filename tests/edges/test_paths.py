@@ -88,7 +88,7 @@ async def test_a_path_or_a_method_that_does_not_exist_is_answered_in_the_words_o
         }
     for method, path, status, message in (
         ("POST", "/post/nowhere", 404, "There is no such route"),
-        ("POST", "/post", 404, "There is no such route"),
+        ("POST", "/post/", 404, "There is no such route"),
         ("GET", "/post/update", 405, "Every route here is called with POST"),
     ):
         response = await client.request(method, path)
