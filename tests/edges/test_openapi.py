@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from jsonschema_rs import Draft202012Validator
 from pydantic import TypeAdapter
 
 from app.commands.fill_demo import DRAFT, FAILED, PARTIALLY_FAILED, SCHEDULED, VIDEO
@@ -390,3 +391,20 @@ async def test_the_documentation_page_loads_nothing_from_elsewhere(client: httpx
     for path in ("/openapi.json", "/static-offline-docs/swagger-ui-bundle.js", "/static-offline-docs/swagger-ui.css"):
         assert path in page.text
         assert (await client.get(path)).status_code == 200
+
+
+def test_every_example_of_an_answer_is_what_the_document_describes(document: dict[str, Any]) -> None:
+    shapes = document["components"]["schemas"]
+    checked = 0
+    for path, methods in document["paths"].items():
+        for method, route in methods.items():
+            for status, response in route["responses"].items():
+                for content in response.get("content", {}).values():
+                    examples = [example["value"] for example in content.get("examples", {}).values()]
+                    examples += [content["example"]] if "example" in content else []
+                    schema = {**content["schema"], "components": {"schemas": shapes}}
+                    for example in examples:
+                        errors = [error.message for error in Draft202012Validator(schema).iter_errors(example)]
+                        assert errors == [], (method, path, status)
+                        checked += 1
+    assert checked > 200
