@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from app.commands.create_post import CreatedPost
-from app.commands.slots_of_many import look_at_slots
 from app.commands.unit import Unit, writes
 from app.domain.errors import Refusal
 from app.domain.kind import PostKind
@@ -39,7 +38,7 @@ def create_posts(unit: Unit, *, new_posts: Sequence[NewPost]) -> list[CreatedPos
     known = unit.known(*((None, new.changes) for new in new_posts))
     scheduled = (new for new in new_posts if new.changes.status is PostStatus.SCHEDULED)
     times = (new.changes.asked_time(unit.now if new.publish_now else None) for new in scheduled)
-    look_at_slots(unit.slots, known.accounts.values(), times, now=unit.now)
+    unit.slots.look_around(times, known.accounts.values(), now=unit.now)
 
     outcomes: list[CreatedPost | Refusal] = []
     for new in new_posts:

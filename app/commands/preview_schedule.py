@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.commands.slots_of_many import look_at_slots
 from app.commands.unit import Unit, reads
 from app.domain.errors import InputIssue, InvalidInput, IssueCode
 from app.domain.schedule import YEARS_AHEAD, latest_time
@@ -48,7 +47,7 @@ def preview_schedule(unit: Unit, *, plan: Sequence[PlannedPost], without: Collec
         raise InvalidInput(issues)
 
     slots = unit.preview_slots(without=without)
-    look_at_slots(slots, accounts.values(), [planned.time for planned in plan], now=unit.now)
+    slots.look_around([planned.time for planned in plan], accounts.values(), now=unit.now)
     previewed = []
     for number, planned in enumerate(plan):
         free = slots.first_free(planned.time, [accounts[planned.account_id]])

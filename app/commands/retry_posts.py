@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.commands.all_or_none import for_each, get_all_to_change
-from app.commands.slots_of_many import look_at_slots
 from app.commands.unit import Unit, writes
 from app.domain.single_account import retried_now
 
@@ -24,7 +23,7 @@ def retry_posts(unit: Unit, *, post_ids: Sequence[UUID]) -> list[Post]:
     how many posts there are.
     """
     posts = get_all_to_change(unit, post_ids)
-    look_at_slots(unit.slots, (item.account for post in posts for item in post.destinations), [unit.now], now=unit.now)
+    unit.slots.look_around([unit.now], (item.account for post in posts for item in post.destinations), now=unit.now)
 
     def retry(post: Post) -> Post:
         retried = retried_now(post, unit.slots, now=unit.now)

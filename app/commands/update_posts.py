@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from app.commands.slots_of_many import look_at_slots
 from app.commands.unit import Unit, writes
 from app.commands.update_post import UpdatedPost
 from app.domain.errors import InputIssue, InvalidInput, IssueCode, PostNotFound, Refusal
@@ -83,7 +82,7 @@ def _look_at_their_slots(unit: Unit, updates: Sequence[PostUpdate], posts: dict[
         # An edit of other fields moves no post.
         if any(update.changes.names(field) for field in _SCHEDULE)
     ]
-    look_at_slots(unit.slots, accounts.values(), times, now=unit.now)
+    unit.slots.look_around(times, accounts.values(), now=unit.now)
 
 
 def _repeated(number: int) -> InvalidInput:

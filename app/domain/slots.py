@@ -9,8 +9,10 @@ from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, Protocol
 
+from app.domain.schedule import latest_time
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime, timedelta
     from uuid import UUID
 
@@ -88,6 +90,16 @@ class Slots:
         taken = self._taken.get(account_id, [])
         for time, post_id in islice(taken, bisect_left(taken, since - gap, key=itemgetter(0)), None):
             yield time - gap, time + gap, post_id
+
+    def look_around(self, times: Iterable[datetime | None], accounts: Iterable[Account], *, now: datetime) -> None:
+        """Read at once what is booked around all the times that posts are wanted at; None: one without a time."""
+        gaps = {account.id: account.minimum_gap for account in accounts if account.minimum_gap}
+        # No slot is looked for at any other time: what has passed is due at once, and what is too far ahead is refused.
+        latest = latest_time(now)
+        bookable = [time for time in times if time is not None and now <= time <= latest]
+        if gaps and bookable:
+            widest = max(gaps.values())
+            self.look_at(gaps.keys(), min(bookable) - widest, max(bookable) + WINDOW * widest)
 
     def look_at(self, account_ids: Collection[int], since: datetime, until: datetime) -> None:
         """Read the bookings of these accounts between two instants, unless they have been read already."""
