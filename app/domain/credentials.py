@@ -23,7 +23,7 @@ Credentials: TypeAlias = Mapping[str, str]
 TEXT_LIMIT: Final = 4096
 """Unicode code points of a value that is not an address."""
 
-_ADDRESSES: Final = frozenset({"url", "service", "base_url", "webhook_url"})
+ADDRESSES: Final = frozenset({"url", "service", "base_url", "webhook_url"})
 _OWN_ENDPOINT: Final = ("url", "secret")
 _OF_PLATFORM: Final[Mapping[Platform, tuple[str, ...]]] = {
     Platform.BLUESKY: ("service", "identifier", "password"),
@@ -49,7 +49,7 @@ def check_credentials(platform: Platform, credentials: object, issues: Issues) -
             _note(name, f"is not known here: {_hint(name, names)}", issues)
         elif not isinstance(value, str):
             _note(name, "must be text.", issues)
-        elif name in _ADDRESSES:
+        elif name in ADDRESSES:
             if not is_media_url(value):
                 _note(name, "must be an http or https URL of at most 2048 bytes.", issues)
         elif not value.strip() or not is_storable(value) or len(value) > TEXT_LIMIT:

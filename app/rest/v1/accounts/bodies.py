@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from app.domain.account import LONGEST_GAP, NAME_LIMIT
 from app.domain.account_changes import AccountChanges
-from app.domain.credentials import TEXT_LIMIT, shapes_of
+from app.domain.credentials import ADDRESSES, TEXT_LIMIT, shapes_of
 from app.domain.errors import InputIssue, InvalidFieldName, IssueCode
 from app.domain.names import nearest_name
 from app.domain.platforms import Platform
@@ -43,15 +43,12 @@ _RULES: Final = WithJsonSchema(
 )
 
 
-_ADDRESSES: Final = ("url", "service", "base_url", "webhook_url")
-
-
 def _read_rules(rules: object) -> object:
     return {name: read_whole(value) for name, value in rules.items()} if isinstance(rules, dict) else rules
 
 
 def _credential(name: str) -> dict[str, Any]:
-    if name in _ADDRESSES:
+    if name in ADDRESSES:
         return {"description": "An http or https URL.", "examples": ["https://mastodon.example"], **ADDRESS}
     return {
         "description": "Never shown again.",
