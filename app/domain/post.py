@@ -357,10 +357,10 @@ class Post:
 
     def _in_free_slot(self, revised: Post, slots: Slots, issues: Issues, *, now: datetime) -> Post:
         """Moved to a free instant where the schedule changes. What is due already goes out as soon as it can."""
-        is_moved = (revised.status, revised.scheduled_for, revised.account_ids) != (
+        is_moved = (revised.status, revised.scheduled_for, revised.slot_account_ids) != (
             self.status,
             self.scheduled_for,
-            self.account_ids,
+            self.slot_account_ids,
         )
         asked = revised.scheduled_for
         if issues or not is_moved or revised.status is not PostStatus.SCHEDULED or asked is None or asked < now:

@@ -345,3 +345,30 @@ async def test_a_retry_into_a_taken_slot_tells_both_times(service: Service, data
 
     assert (retried.post.scheduled_for, retried.requested_for) == (TIME + HALF_AN_HOUR, TIME)
     assert await stored_post(database, FAILED) == retried.post
+
+
+async def test_what_was_left_out_of_a_retry_takes_a_slot_when_it_is_retried(
+    service: Service, database: Database
+) -> None:
+    # given a scheduled post that failed on one account, at whose time another post has since taken the slot there
+    await keep_apart(service, LINKEDIN)
+    post = await stored_post(database, SCHEDULED)
+    partly = replace(
+        post,
+        destinations=tuple(
+            replace(item, status=DestinationStatus.FAILED) if item.account.id == LINKEDIN else item
+            for item in post.destinations
+        ),
+        scheduled_for=TIME,
+        version=post.version + 1,
+    )
+    await database.write(lambda connection: PostRepository(connection, OURS).save((post, partly)))
+    await service.run(
+        OURS, update_post, post_id=DRAFT, changes=PostChanges(account_ids=frozenset({LINKEDIN}), scheduled_for=TIME)
+    )
+    other = await service.run(OURS, update_post, post_id=DRAFT, changes=PostChanges(status=PostStatus.SCHEDULED))
+    assert other.post.scheduled_for == TIME
+
+    retried = await service.run(OURS, retry_post, post_id=SCHEDULED)
+
+    assert (retried.post.scheduled_for, retried.requested_for) == (TIME + HALF_AN_HOUR, TIME)

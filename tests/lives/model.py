@@ -60,7 +60,7 @@ class Model:
                 is_wrong |= status is not None
                 target = settled(new.destinations)
             new = replace(new, status=target)
-        is_moved = (new.time, new.status, [*new.destinations]) != (post.time, post.status, [*post.destinations])
+        is_moved = (new.time, new.status, takes_slots_on(new)) != (post.time, post.status, takes_slots_on(post))
         if not is_wrong and is_moved and new.status == "scheduled" and new.time is not None and new.time >= now:
             new = replace(new, time=self.first_free(key, new))
         if new != post and new.status != "draft":
@@ -105,3 +105,7 @@ class Model:
 def settled(destinations: dict[int, str]) -> str:
     published = [status == "published" for status in destinations.values()]
     return "published" if all(published) else "partially_failed" if any(published) else "failed"
+
+
+def takes_slots_on(post: ModelPost) -> list[int]:
+    return [id for id, status in post.destinations.items() if status != "failed" and post.status != "draft"]
