@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.domain.media import is_media_url
+from app.domain.publishing import LEASE, LONGEST_LEASE
 from app.http.hosts import is_loopback
 from app.repositories.credential_cipher import read_secret_keys
 
@@ -53,6 +54,31 @@ class Settings(BaseSettings):
         ),
     )
 
+    allow_private_networks: bool = Field(
+        default=False,
+        description=(
+            "1 lets posts and webhooks be sent to addresses that are not on the public internet: this machine, the "
+            "local network. For trying things out; with it, whoever may make an account can reach what this server can."
+        ),
+    )
+    call_timeout: float = Field(
+        default=30.0, gt=0, le=300, description="Seconds that a network or a webhook has to answer."
+    )
+    lease: float = Field(
+        default=LEASE.total_seconds(),
+        ge=1,
+        le=LONGEST_LEASE.total_seconds(),
+        description="Seconds after which what a worker was publishing is another's, if the worker has died.",
+    )
+    listen_url: str | None = Field(
+        default=None,
+        description=(
+            "postgresql://…, past a pooler that shares connections between transactions: where changes made by other "
+            "processes are heard of at once. Without it, REDRAFT_DATABASE_URL."
+        ),
+        repr=False,
+    )
+
     @field_validator("rate_limit")
     @classmethod
     def _is_a_rate(cls, value: str | None) -> str | None:
@@ -94,6 +120,11 @@ class Settings(BaseSettings):
     def uploads_folder(self) -> Path:
         """Where files are while they come in."""
         return self.home.resolve() / "uploads"
+
+    @property
+    def sandbox_folder(self) -> Path:
+        """Where the sandbox keeps what went out to it."""
+        return self.home.resolve() / "sandbox"
 
     @property
     def demo_key_file(self) -> Path:

@@ -34,15 +34,20 @@ def retry_post(
     *,
     post_id: UUID,
     account_ids: frozenset[int] | None = None,
+    confirm: bool = False,
     expected_versions: frozenset[int] | None = None,
     invalid_field: InvalidFieldName | None = None,
     found: Collection[InputIssue] = (),
 ) -> RetriedPost:
-    """On these accounts, or on all. Raises PostNotFound and every refusal of Post.retried."""
+    """On these accounts, or on all. confirm: also where the post may be out already, because no answer ever came.
+
+    Raises PostNotFound and every refusal of Post.retried.
+    """
     post = unit.posts.get_to_change(post_id)
     revised, count = post.retried(
         account_ids,
         now=unit.now,
+        confirm=confirm,
         slots=unit.slots,
         expected_versions=expected_versions,
         invalid_field=invalid_field,

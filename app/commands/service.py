@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from cachetools import LRUCache
 
+from app.commands.availability import refusing_what_the_database_cannot
 from app.commands.idempotency import Refused, run_once
-from app.commands.unit import Unit
+from app.commands.unit import Everywhere, Unit
 from app.domain.api_key import ApiKey, Scope, public_id_of
 from app.domain.errors import Forbidden, RequestInProgress, Unauthenticated
 from app.domain.history import PUBLISHER
 from app.domain.schedule import to_milliseconds
+from app.repositories.announcements import LocalAnnouncements
 from app.repositories.api_keys import ApiKeyRepository
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from app.commands.idempotency import KeyedRequest
     from app.commands.unit import Command
+    from app.repositories.announcements import Announcements
     from app.repositories.credential_cipher import CredentialCipher
     from app.repositories.database import Database
 
@@ -47,15 +50,18 @@ class Service:
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
         cipher: CredentialCipher | None = None,
+        announcements: Announcements | None = None,
         timer: Callable[[], float] = monotonic,
     ) -> None:
         """clock: aware UTC instants. cipher: seals the credentials of accounts; without one, none can be stored.
 
+        announcements: how those hear of changes who wait for them; without any, nobody outside this service does.
         timer: seconds that only grow, for the age of what is cached.
         """
         self.database = database
         self.clock = clock
         self.cipher = cipher
+        self.announcements = announcements or LocalAnnouncements()
         self._new_id = new_id
         self._timer = timer
         self._keys: LRUCache[str, tuple[ApiKey, float]] = LRUCache(maxsize=10_000)
@@ -76,7 +82,8 @@ class Service:
         # Its age counts from before the look-up: what was read may be as old as that.
         asked = self._timer()
         if key is None or asked - looked_up >= KEY_CACHE_SECONDS:
-            key = await self.database.read(lambda connection: ApiKeyRepository(connection).find(public_id))
+            with refusing_what_the_database_cannot(stores=False):
+                key = await self.database.read(lambda connection: ApiKeyRepository(connection).find(public_id))
             if key is not None:
                 self._keys[public_id] = (key, asked)
         return key
@@ -103,7 +110,11 @@ class Service:
         self._running.add(running)
         try:
             answer: T | Refused = await self._run(
-                key.organization_id, key.name, command.scope, lambda unit: run_once(unit, step, partial(work, unit))
+                key.organization_id,
+                key.name,
+                command.scope,
+                lambda unit: run_once(unit, step, partial(work, unit)),
+                has_key=True,
             )
         finally:
             self._running.discard(running)
@@ -111,7 +122,9 @@ class Service:
             raise answer.refusal
         return answer
 
-    async def _run(self, organization_id: int, changed_by: str, scope: Scope, work: Callable[[Unit], R]) -> R:
+    async def _run(
+        self, organization_id: int, changed_by: str, scope: Scope, work: Callable[[Unit], R], *, has_key: bool = False
+    ) -> R:
         def whole(connection: Connection) -> R:
             now = to_milliseconds(self.clock())
             unit = Unit(
@@ -125,8 +138,35 @@ class Service:
             return work(unit)
 
         if scope is Scope.READ:
-            return await self.database.read(whole)
-        return await self.database.write(whole)
+            with refusing_what_the_database_cannot(stores=False):
+                return await self.database.read(whole)
+        try:
+            with refusing_what_the_database_cannot(stores=True, has_key=has_key):
+                return await self.database.write(whole)
+        finally:
+            # After a refusal too: a hint too many costs a look, and one too few a wait.
+            self.announcements.announce(organization_id)
+
+    async def look_everywhere(self, work: Callable[[Everywhere], R]) -> R:
+        """Run a unit of the service's own that reads across organisations."""
+        with refusing_what_the_database_cannot(stores=False):
+            return await self.database.read(lambda connection: work(self._everywhere(connection)))
+
+    async def work_everywhere(self, work: Callable[[Everywhere], R]) -> R:
+        """Run a unit of the service's own that changes something across organisations."""
+
+        def whole(connection: Connection) -> tuple[R, frozenset[int]]:
+            everywhere = self._everywhere(connection)
+            return work(everywhere), everywhere.touched
+
+        with refusing_what_the_database_cannot(stores=True):
+            answer, touched = await self.database.write(whole)
+        for organization_id in touched:
+            self.announcements.announce(organization_id)
+        return answer
+
+    def _everywhere(self, connection: Connection) -> Everywhere:
+        return Everywhere(connection, now=to_milliseconds(self.clock()), new_id=self._new_id, cipher=self.cipher)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar
 
 from app.domain.api_key import Scope
 from app.domain.changes import LEAVE
+from app.domain.history import PUBLISHER
 from app.domain.post import Known
 from app.domain.slots import Slots
 from app.repositories.accounts import AccountRepository
 from app.repositories.calendar import AccountCalendar
+from app.repositories.events import EventRepository
 from app.repositories.idempotency_keys import IdempotencyKeyRepository
 from app.repositories.media import MediaRepository
 from app.repositories.posts import PostRepository
 from app.repositories.revisions import RevisionRepository
+from app.repositories.schedule import ScheduleRepository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -52,6 +55,7 @@ class Unit:
         self._organization_id = organization_id
         self.posts = PostRepository(connection, organization_id, changed_by=changed_by)
         self.revisions = RevisionRepository(connection, organization_id)
+        self.events = EventRepository(connection, organization_id)
         self.accounts = AccountRepository(connection, organization_id, cipher=cipher)
         self.media = MediaRepository(connection, organization_id)
         self.idempotency_keys = IdempotencyKeyRepository(connection, organization_id, cipher=cipher)
@@ -80,6 +84,43 @@ class Unit:
     def begin_savepoint(self) -> NestedTransaction:
         """A point in the transaction to come back to."""
         return self._connection.begin_nested()
+
+
+class Everywhere:
+    """One transaction of the service's own, over every organisation: what a worker needs that serves them all."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        now: datetime,
+        new_id: Callable[[], UUID],
+        cipher: CredentialCipher | None = None,
+    ) -> None:
+        self._connection = connection
+        self._new_id = new_id
+        self._cipher = cipher
+        self._units: dict[int, Unit] = {}
+        self.schedule = ScheduleRepository(connection)
+        self.now = now
+
+    def of(self, organization_id: int) -> Unit:
+        """The same transaction, for one organisation."""
+        if organization_id not in self._units:
+            self._units[organization_id] = Unit(
+                self._connection,
+                organization_id,
+                changed_by=PUBLISHER,
+                now=self.now,
+                new_id=self._new_id,
+                cipher=self._cipher,
+            )
+        return self._units[organization_id]
+
+    @property
+    def touched(self) -> frozenset[int]:
+        """The organisations that there was something to do for."""
+        return frozenset(self._units)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,25 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from app.domain.errors import AccountAlreadyPublished, IssueCode
+from app.domain.publishing import (
+    LONGEST_LEASE,
+    LONGEST_PAUSE,
+    MOST_ATTEMPTS,
+    MOST_CLAIMS,
+    NotCalled,
+    Published,
+    Refused,
+    TryLater,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from app.domain.account import Account
     from app.domain.changes import Change
     from app.domain.issues import Issues
+    from app.domain.publishing import Report
 
 
 class DestinationStatus(StrEnum):
@@ -32,7 +43,12 @@ class DestinationStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """attempts counts the calls made to the network; it only ever grows, so that a late answer can be told by it."""
+    """attempts counts the claims; it only ever grows, so that a late answer can be told by it.
+
+    next_attempt_at: when a queued destination is due that has been tried before. lease_until: when a claim lapses that
+    nobody renews. called_at: when the first call was begun whose outcome is open; kept only for networks on which
+    a call cannot be repeated for ever.
+    """
 
     account: Account
     status: DestinationStatus = DestinationStatus.QUEUED
@@ -42,6 +58,8 @@ class Destination:
     error: str | None = None
     attempts: int = 0
     next_attempt_at: datetime | None = None
+    lease_until: datetime | None = None
+    called_at: datetime | None = None
 
     @property
     def is_published(self) -> bool:
@@ -51,11 +69,100 @@ class Destination:
     def is_queued(self) -> bool:
         return self.status is DestinationStatus.QUEUED
 
-    def requeued(self) -> Destination:
-        """Queued again if it failed; any other destination as it is: what is out is out, and what is unknown may be."""
-        if self.status is not DestinationStatus.FAILED:
+    @property
+    def is_on_the_wire(self) -> bool:
+        return self.status is DestinationStatus.PUBLISHING
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.status is DestinationStatus.UNKNOWN
+
+    def requeued(self, *, confirmed: bool = False) -> Destination:
+        """Queued again if it failed; any other destination as it is: what is out is out, and what is unknown may be.
+
+        confirmed: somebody has said that what is unknown is to be tried again.
+        """
+        if self.status is not DestinationStatus.FAILED and not (confirmed and self.is_unknown):
             return self
-        return replace(self, status=DestinationStatus.QUEUED, error=None, next_attempt_at=None)
+        return replace(self, status=DestinationStatus.QUEUED, error=None, next_attempt_at=None, called_at=None)
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is to be tried now, its post being so. A pause longer than any was made by a clock set back."""
+        if not self.is_queued:
+            return False
+        return self.next_attempt_at is None or not now < self.next_attempt_at <= now + LONGEST_PAUSE
+
+    def has_lapsed(self, now: datetime) -> bool:
+        """Whether the worker that claimed it has not been heard of for as long as a lease lasts."""
+        if not self.is_on_the_wire or self.lease_until is None:
+            return False
+        return not now < self.lease_until <= now + LONGEST_LEASE
+
+    def claimed(self, *, until: datetime) -> Destination:
+        return replace(
+            self,
+            status=DestinationStatus.PUBLISHING,
+            attempts=self.attempts + 1,
+            next_attempt_at=None,
+            lease_until=until,
+        )
+
+    def after(self, report: Report, *, now: datetime) -> Destination:
+        """What an attempt leaves behind; this very destination when the attempt is not its latest.
+
+        An answer that comes after its lease has lapsed still counts while nobody has made another attempt.
+        """
+        if report.attempt != self.attempts or not (self.is_on_the_wire or self.is_unknown):
+            return self
+        outcome = report.outcome
+        if isinstance(outcome, Published):
+            return replace(
+                self._settled(DestinationStatus.PUBLISHED),
+                platform_post_id=outcome.platform_post_id,
+                platform_post_url=outcome.platform_post_url,
+                published_at=now,
+                called_at=None,
+            )
+        if self.is_unknown:
+            return self._after_silence(outcome)
+        if isinstance(outcome, Refused):
+            return replace(self._settled(DestinationStatus.FAILED, outcome.reason), called_at=None)
+        if isinstance(outcome, NotCalled):
+            return replace(self._settled(DestinationStatus.QUEUED, self.error), next_attempt_at=now)
+        if isinstance(outcome, TryLater):
+            certain = replace(self, called_at=None)
+            if self.attempts >= MOST_ATTEMPTS:
+                return certain._settled(DestinationStatus.FAILED, outcome.reason)
+            return certain._queued_again(outcome.reason, now=now, pause=max(report.pause, outcome.wait or report.pause))
+        if self.attempts < MOST_ATTEMPTS and self._can_repeat(report.repeatable_for, now):
+            return self._queued_again(outcome.reason, now=now, pause=report.pause)
+        return self._settled(DestinationStatus.UNKNOWN, _may_be_out(outcome.reason))
+
+    def after_lapse(self, repeatable_for: timedelta, *, now: datetime) -> Destination:
+        """What a worker that died leaves behind: to be tried again where that cannot make a second post."""
+        if self.attempts < MOST_CLAIMS and self._can_repeat(repeatable_for, now):
+            return replace(self._settled(DestinationStatus.QUEUED, self.error), next_attempt_at=now)
+        return self._settled(DestinationStatus.UNKNOWN, _may_be_out("The worker that published the post was stopped."))
+
+    def _after_silence(self, outcome: object) -> Destination:
+        """An answer after all, to an attempt that was given up as unknown: only one that is certain says more."""
+        if isinstance(outcome, Refused | TryLater):
+            return replace(self._settled(DestinationStatus.FAILED, outcome.reason), called_at=None)
+        return self
+
+    def _can_repeat(self, repeatable_for: timedelta, now: datetime) -> bool:
+        return self.called_at is None or now - self.called_at < repeatable_for
+
+    def _queued_again(self, reason: str, *, now: datetime, pause: timedelta) -> Destination:
+        at = now + min(pause, LONGEST_PAUSE)
+        return replace(self._settled(DestinationStatus.QUEUED, reason), next_attempt_at=at)
+
+    def _settled(self, status: DestinationStatus, error: str | None = None) -> Destination:
+        return replace(self, status=status, error=error, next_attempt_at=None, lease_until=None)
+
+
+def _may_be_out(reason: str) -> str:
+    return f"{reason} The post may be out: look at the account, and retry with confirm only if it is not."
 
 
 def revised_destinations(

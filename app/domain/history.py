@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -31,26 +32,65 @@ class FieldChange:
     after: object
 
 
+class EventType(StrEnum):
+    """What a change is to those who follow posts."""
+
+    UPDATED = "post.updated"
+    SCHEDULED = "post.scheduled"
+    PUBLISHING = "post.publishing"
+    PUBLISHED = "post.published"
+    FAILED = "post.failed"
+    PARTIALLY_FAILED = "post.partially_failed"
+    DELETED = "post.deleted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """One stored change: it made this version of the post. changed_by: a key's name, or PUBLISHER."""
+    """One stored change: it made this version of the post. changed_by: a key's name, or PUBLISHER.
+
+    event: what it is to those who follow posts. status: the post's after it; of a deletion, the last one it had. Both
+    are None for what was stored before changes were events.
+    """
 
     post_id: UUID
     version: int
     changed_at: datetime
     changed_by: str
     changes: tuple[FieldChange, ...]
+    event: EventType | None
+    status: PostStatus | None
 
     @classmethod
     def of(cls, before: Post | None, after: Post, *, by: str) -> Revision:
         """What a change stores beside the post itself. before None: the post is new."""
-        changes = changes_between(before, after)
-        return cls(post_id=after.id, version=after.version, changed_at=after.updated_at, changed_by=by, changes=changes)
+        return cls(
+            post_id=after.id,
+            version=after.version,
+            changed_at=after.updated_at,
+            changed_by=by,
+            changes=changes_between(before, after),
+            event=event_of(None if before is None else before.status, after.status),
+            status=after.status,
+        )
 
     @classmethod
     def of_deletion(cls, post: Post, *, by: str, at: datetime) -> Revision:
-        changes = changes_between(post, None)
-        return cls(post_id=post.id, version=post.version + 1, changed_at=at, changed_by=by, changes=changes)
+        return cls(
+            post_id=post.id,
+            version=post.version + 1,
+            changed_at=at,
+            changed_by=by,
+            changes=changes_between(post, None),
+            event=EventType.DELETED,
+            status=post.status,
+        )
+
+
+def event_of(before: PostStatus | None, after: PostStatus) -> EventType:
+    """A change of status is an event of its own, whatever else changed with it; a draft has none."""
+    if before is after or after is PostStatus.DRAFT:
+        return EventType.UPDATED
+    return EventType(f"post.{after}")
 
 
 def changes_between(before: Post | None, after: Post | None) -> tuple[FieldChange, ...]:

@@ -19,20 +19,22 @@ from app.domain.errors import AlreadyPublished, IssueCode, PublishingInProgress,
 from app.domain.issues import Issues
 from app.domain.kind import PostKind
 from app.domain.platforms import check_overrides, refuse_unknown_override_names
+from app.domain.publishing import ALWAYS, LEASE
 from app.domain.requirements import note_what_is_missing
 from app.domain.schedule import YEARS_AHEAD, is_timezone, latest_time, revised_time
 from app.domain.slots import Slots, all_free
 from app.domain.text import revised_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-    from datetime import datetime
+    from collections.abc import Callable, Collection, Iterable, Mapping
+    from datetime import datetime, timedelta
     from uuid import UUID
 
     from app.domain.account import Account
     from app.domain.changes import PostChanges
     from app.domain.errors import InputIssue, InvalidFieldName
     from app.domain.media import Media
+    from app.domain.publishing import Report
 
 
 class PostStatus(StrEnum):
@@ -55,6 +57,15 @@ class PostAction(StrEnum):
 
 
 _FAILED = (PostStatus.FAILED, PostStatus.PARTIALLY_FAILED)
+
+_UNKNOWN = (
+    "On {} the post may be out already: the network never answered. "
+    "Look there first; `confirm` set to true sends it again."
+)
+
+
+def _always(_: Account) -> timedelta:
+    return ALWAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +192,7 @@ class Post:
         account_ids: frozenset[int] | None,
         *,
         now: datetime,
+        confirm: bool = False,
         slots: Slots | None = None,
         expected_versions: frozenset[int] | None = None,
         invalid_field: InvalidFieldName | None = None,
@@ -188,30 +200,40 @@ class Post:
     ) -> tuple[Post, int]:
         """The post with what failed queued again, on these accounts or on all, and how many destinations that are.
 
-        What is published, or may be, is left alone. invalid_field and found: what an edge found while it was reading
-        the request. Refuses in the order of apply.
+        What is published is left alone, and so is what may be, unless the caller confirms that it is to be tried again.
+        invalid_field and found: what an edge found while it was reading the request. Refuses in the order of apply.
         """
         self._refuse_unless_updatable()
         self.expect_version(expected_versions)
         if invalid_field is not None:
             raise invalid_field
         issues = Issues(found)
+        unknown = {item.account.id for item in self.destinations if item.is_unknown}
         failed = {item.account.id for item in self.destinations if item.status is DestinationStatus.FAILED}
+        can_be_retried = failed | unknown if confirm else failed
         for id in sorted(account_ids or ()):
             if id not in self.account_ids:
                 issues.add("account_ids", code=IssueCode.UNKNOWN_ID, message=f"The post does not go to account {id}.")
-            elif id not in failed:
+            elif id in unknown - can_be_retried:
+                issues.add("account_ids", code=IssueCode.OUTCOME_UNKNOWN, message=_UNKNOWN.format(f"account {id}"))
+            elif id not in can_be_retried:
                 message = f"On account {id} the post has not failed."
                 issues.add("account_ids", code=IssueCode.NOTHING_TO_RETRY, message=message)
-        chosen = failed if account_ids is None else failed & account_ids
+        chosen = can_be_retried if account_ids is None else can_be_retried & account_ids
         if not chosen and not issues.touch("account_ids"):
-            message = "No destination that was chosen has failed: there is nothing to retry."
-            issues.add("account_ids", code=IssueCode.NOTHING_TO_RETRY, message=message)
+            if unknown and account_ids is None:
+                names = ", ".join(f"account {id}" for id in sorted(unknown))
+                issues.add("confirm", code=IssueCode.OUTCOME_UNKNOWN, message=_UNKNOWN.format(names))
+            else:
+                message = "No destination that was chosen has failed: there is nothing to retry."
+                issues.add("account_ids", code=IssueCode.NOTHING_TO_RETRY, message=message)
         revised = replace(
             self,
             status=PostStatus.SCHEDULED,
-            destinations=tuple(item.requeued() if item.account.id in chosen else item for item in self.destinations),
-            failure_reason=self.failure_reason if failed - chosen else None,
+            destinations=tuple(
+                item.requeued(confirmed=confirm) if item.account.id in chosen else item for item in self.destinations
+            ),
+            failure_reason=self.failure_reason if (failed | unknown) - chosen else None,
             version=self.version + 1,
             updated_at=now,
         )
@@ -238,25 +260,53 @@ class Post:
             raise AlreadyPublished(self)
 
     def is_due(self, now: datetime) -> bool:
+        """Whether a worker has something to do about it: its time has come, a pause is over, or a claim has lapsed."""
+        if self.status is PostStatus.PUBLISHING:
+            return any(item.is_due(now) or item.has_lapsed(now) for item in self.destinations)
         return self.status is PostStatus.SCHEDULED and self.scheduled_for is not None and self.scheduled_for <= now
 
-    def claim(self, *, now: datetime) -> Post:
-        """The post taken for publishing: every queued destination is on the wire, one attempt further.
+    def claim(
+        self, *, now: datetime, lease: timedelta = LEASE, repeatable_for: Callable[[Account], timedelta] = _always
+    ) -> Post:
+        """The post taken for publishing: every destination that is due is on the wire, one attempt further.
 
-        Raises AlreadyPublished, PublishingInProgress, and ValueError for a post that is not due.
+        repeatable_for: see Network; it decides what becomes of a claim that has lapsed. Raises AlreadyPublished,
+        PublishingInProgress for a post that is on the wire whole, and ValueError for one that is not due.
         """
-        self._refuse_unless_updatable()
         if not self.is_due(now):
-            raise ValueError("only a scheduled post whose time has come can be claimed")
+            self._refuse_unless_updatable()
+            raise ValueError("only a post that is due can be claimed")
+        live = [
+            item.after_lapse(repeatable_for(item.account), now=now) if item.has_lapsed(now) else item
+            for item in self.destinations
+        ]
+        claimed = tuple(item.claimed(until=now + lease) if item.is_due(now) else item for item in live)
+        return replace(self, status=PostStatus.PUBLISHING)._with_records(claimed, now=now)
+
+    def after(self, reports: Iterable[Report], *, now: datetime) -> Post:
+        """The post with what its attempts came to; this very post when none of them is its destination's latest."""
+        by_account = {report.account_id: report for report in reports}
+        records = tuple(
+            item.after(by_account[item.account.id], now=now) if item.account.id in by_account else item
+            for item in self.destinations
+        )
+        return self if records == self.destinations else self._with_records(records, now=now)
+
+    def _with_records(self, destinations: tuple[Destination, ...], *, now: datetime) -> Post:
+        """The next version, with these records. Once nothing is on the wire or waits for it, they settle the status."""
+        status, reason = self.status, self.failure_reason
+        is_settled = status in (PostStatus.PUBLISHED, *_FAILED) or (
+            status is PostStatus.PUBLISHING and not any(item.is_on_the_wire or item.is_queued for item in destinations)
+        )
+        if is_settled:
+            status = settled_status(destinations)
+            said = [item.error for item in destinations if item.error and not item.is_published]
+            reason = " ".join(dict.fromkeys(said)) or None
         return replace(
             self,
-            status=PostStatus.PUBLISHING,
-            destinations=tuple(
-                replace(destination, status=DestinationStatus.PUBLISHING, attempts=destination.attempts + 1)
-                if destination.is_queued
-                else destination
-                for destination in self.destinations
-            ),
+            status=status,
+            destinations=destinations,
+            failure_reason=reason,
             version=self.version + 1,
             updated_at=now,
         )
@@ -269,7 +319,7 @@ class Post:
         actions = [PostAction.UPDATE]
         if self.status is not PostStatus.PARTIALLY_FAILED and not self._is_partly_out:
             actions.append(PostAction.DELETE)
-        if any(destination.status is DestinationStatus.FAILED for destination in self.destinations):
+        if any(item.is_unknown or item.status is DestinationStatus.FAILED for item in self.destinations):
             actions.append(PostAction.RETRY)
         actions.append(PostAction.SCHEDULE if self.status is PostStatus.DRAFT else PostAction.UNSCHEDULE)
         return actions

@@ -303,6 +303,8 @@ def _destination_of(row: Any) -> Destination:
         error=row.error,
         attempts=row.attempts,
         next_attempt_at=row.next_attempt_at,
+        lease_until=row.lease_until,
+        called_at=row.called_at,
     )
 
 
@@ -315,4 +317,6 @@ def _destination_values(destination: Destination) -> dict[str, Any]:
         "error": destination.error,
         "attempts": destination.attempts,
         "next_attempt_at": destination.next_attempt_at,
+        "lease_until": destination.lease_until,
+        "called_at": destination.called_at,
     }

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, bindparam, func, insert, or_, select
 
-from app.domain.history import FieldChange, Revision
+from app.domain.history import EventType, FieldChange, Revision
+from app.domain.post import PostStatus
+from app.repositories.events import PLACE_OF_NEW
 from app.repositories.tables import RevisionRow
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 _revisions = RevisionRow.__table__  # type: ignore[attr-defined]
-_insert = insert(_revisions)
+_insert = {dialect: insert(_revisions).values(place) for dialect, place in PLACE_OF_NEW.items()}
 _select_since = (
     select(_revisions)
     .where(
@@ -43,19 +45,24 @@ class RevisionRepository:
         self._organization_id = organization_id
 
     def add(self, revisions: Sequence[Revision]) -> None:
+        dialect = self._connection.dialect.name
+        counted_in = {"organization": self._organization_id} if dialect == "sqlite" else {}
         rows = [
             {
+                **counted_in,
                 "organization_id": self._organization_id,
                 "post_id": revision.post_id,
                 "version": revision.version,
                 "changed_at": revision.changed_at,
                 "changed_by": revision.changed_by,
                 "changes": [[change.field, change.before, change.after] for change in revision.changes],
+                "event": revision.event,
+                "status": revision.status,
             }
             for revision in revisions
         ]
         if rows:
-            self._connection.execute(_insert, rows[0] if len(rows) == 1 else rows)
+            self._connection.execute(_insert[dialect], rows[0] if len(rows) == 1 else rows)
 
     def since(self, post_id: UUID, version: int) -> Iterator[Revision]:
         """Every revision of a post after a version, the newest first; read as they are used, never all at once."""
@@ -103,4 +110,6 @@ def _revision_of(row: Any, changes: Iterable[Any]) -> Revision:
         changed_at=row.changed_at,
         changed_by=row.changed_by,
         changes=tuple(FieldChange(field=field, before=before, after=after) for field, before, after in changes),
+        event=None if row.event is None else EventType(row.event),
+        status=None if row.status is None else PostStatus(row.status),
     )

@@ -47,6 +47,10 @@ def _restrict(*columns: str, to: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["organization_id", *columns], [f"{to}.organization_id", f"{to}.id"])
 
 
+def _partial(name: str, *columns: str, where: str) -> Index:
+    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))
+
+
 class OrganizationRow(SQLModel, table=True):
     __tablename__ = "organizations"
 
@@ -121,6 +125,8 @@ class PostRow(SQLModel, table=True):
         Index("ix_posts_scheduled_for", "organization_id", text(f"coalesce(scheduled_for, {NEVER_MS})"), "id"),
         Index("ix_posts_created_at", "organization_id", "created_at", "id"),
         Index("ix_posts_updated_at", "organization_id", "updated_at", "id"),
+        # The worker's: across organisations, and no larger than what is still to go out.
+        _partial("ix_posts_due", "scheduled_for", "organization_id", "id", where="status = 'scheduled'"),
     )
 
     organization_id: int = Field(primary_key=True, foreign_key="organizations.id")
@@ -146,6 +152,8 @@ class DestinationRow(SQLModel, table=True):
         _cascade("post_id", to="posts"),
         _restrict("account_id", to="accounts"),
         Index("ix_destinations_account", "organization_id", "account_id", "post_id"),
+        _partial("ix_destinations_next_attempt", "next_attempt_at", where="next_attempt_at IS NOT NULL"),
+        _partial("ix_destinations_lease", "lease_until", where="lease_until IS NOT NULL"),
     )
 
     organization_id: int = Field(primary_key=True)
@@ -158,6 +166,8 @@ class DestinationRow(SQLModel, table=True):
     error: str | None = Field(sa_type=Text, default=None)
     attempts: int = 0
     next_attempt_at: datetime | None = Field(sa_type=Instant, default=None)
+    lease_until: datetime | None = Field(sa_type=Instant, default=None)
+    called_at: datetime | None = Field(sa_type=Instant, default=None)
 
 
 class PostMediaRow(SQLModel, table=True):
@@ -177,9 +187,17 @@ class PostMediaRow(SQLModel, table=True):
 
 
 class RevisionRow(SQLModel, table=True):
-    """One stored change of one post. The rows outlive their post: who deleted it, and when, is the last of them."""
+    """One stored change of one post. The rows outlive their post: who deleted it, and when, is the last of them.
+
+    They are the outbox too: see app.repositories.events for transaction_id and position.
+    """
 
     __tablename__ = "revisions"
+    __table_args__ = (
+        _partial(
+            "ix_revisions_events", "organization_id", "transaction_id", "position", where="transaction_id IS NOT NULL"
+        ),
+    )
 
     organization_id: int = Field(primary_key=True)
     post_id: UUID = Field(primary_key=True)
@@ -187,6 +205,50 @@ class RevisionRow(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=Instant)
     changed_by: str = Field(sa_type=Text)
     changes: list[Any] = Field(sa_type=JSON)
+    event: str | None = None
+    status: str | None = None
+    transaction_id: int | None = Field(sa_type=BigInteger, default=None)
+    position: int | None = Field(sa_type=BigInteger, default=None)
+
+
+class WebhookRow(SQLModel, table=True):
+    """Who wants to be told of changes. transaction_id and position: the last change that deliveries were made for."""
+
+    __tablename__ = "webhooks"
+
+    organization_id: int = Field(primary_key=True, foreign_key="organizations.id")
+    id: UUID = Field(primary_key=True)
+    url: str = Field(sa_type=Text)
+    events: list[str] = Field(sa_type=JSON)
+    secret: bytes
+    is_active: bool
+    created_at: datetime = Field(sa_type=Instant)
+    transaction_id: int = Field(sa_type=BigInteger)
+    position: int = Field(sa_type=BigInteger)
+
+
+class WebhookDeliveryRow(SQLModel, table=True):
+    """One change that one webhook is told of, and how far that has got. status: the last HTTP status."""
+
+    __tablename__ = "webhook_deliveries"
+    __table_args__ = (
+        _cascade("webhook_id", to="webhooks"),
+        Index("ix_webhook_deliveries_webhook", "organization_id", "webhook_id", "id"),
+        _partial("ix_webhook_deliveries_next_attempt", "next_attempt_at", where="next_attempt_at IS NOT NULL"),
+    )
+
+    organization_id: int = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    webhook_id: UUID
+    post_id: UUID
+    version: int
+    event: str
+    at: datetime = Field(sa_type=Instant)
+    attempts: int = 0
+    status: int | None = None
+    delivered_at: datetime | None = Field(sa_type=Instant, default=None)
+    next_attempt_at: datetime | None = Field(sa_type=Instant, default=None)
+    error: str | None = Field(sa_type=Text, default=None)
 
 
 class IdempotencyKeyRow(SQLModel, table=True):

@@ -172,9 +172,15 @@ class PostMutations:
         account_ids: Annotated[
             list[int] | None, strawberry.argument(description="Only on these accounts; on all where it is left out.")
         ] = UNSET,
+        confirm: Annotated[
+            bool,
+            strawberry.argument(
+                description="Send it also where the outcome is UNKNOWN. The post may be out there already: look first."
+            ),
+        ] = False,
     ) -> RetryPostResult:
         chosen = frozenset(account_ids) if isinstance(account_ids, list) else None
-        retried = await info.context.run(retry_post, post_id=read_post_id(id), account_ids=chosen)
+        retried = await info.context.run(retry_post, post_id=read_post_id(id), account_ids=chosen, confirm=confirm)
         return RetryPostSuccess(
             post=Post.of(retried.post), retried_count=retried.retried_count, requested_for=retried.requested_for
         )

@@ -210,10 +210,11 @@ def test_each_platform_takes_the_owners_endpoint_and_what_is_its_own(platform: P
 
 
 def test_the_shapes_are_those_of_the_contract() -> None:
-    assert shapes_of(Platform.INSTAGRAM) == (("url", "secret"),)
-    assert shapes_of(Platform.BLUESKY) == (("service", "identifier", "password"), ("url", "secret"))
-    assert shapes_of(Platform.MASTODON) == (("base_url", "access_token"), ("url", "secret"))
-    assert shapes_of(Platform.DISCORD) == (("webhook_url",), ("url", "secret"))
+    anywhere = (("url", "secret"), ("sandbox",))
+    assert shapes_of(Platform.INSTAGRAM) == anywhere
+    assert shapes_of(Platform.BLUESKY) == (("service", "identifier", "password"), *anywhere)
+    assert shapes_of(Platform.MASTODON) == (("base_url", "access_token"), *anywhere)
+    assert shapes_of(Platform.DISCORD) == (("webhook_url",), *anywhere)
 
 
 def test_names_are_measured_against_the_shape_that_was_meant() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.domain.changes import LEAVE, NAMES, PostChanges
 from app.domain.destination import DestinationStatus
 from app.domain.errors import InputIssue, IssueCode, Refusal
-from app.domain.history import FieldChange, Revision, _facts, changes_back_to, changes_between
+from app.domain.history import EventType, FieldChange, Revision, _facts, changes_back_to, changes_between
 from app.domain.post import Post, PostStatus, settled_status
 from tests.support.clock import NOW
 from tests.support.posts import (
@@ -65,6 +65,8 @@ def test_a_new_post_tells_every_field_that_has_a_value() -> None:
             change("status", None, "scheduled"),
             change("kind", None, "standard"),
         ),
+        event=EventType.SCHEDULED,
+        status=PostStatus.SCHEDULED,
     )
 
 

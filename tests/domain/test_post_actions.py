@@ -10,6 +10,7 @@ import pytest
 from app.domain.destination import DestinationStatus
 from app.domain.errors import AlreadyPublished, PublishingInProgress, VersionConflict
 from app.domain.post import Post, PostAction, PostStatus
+from app.domain.publishing import LEASE
 from tests.support.clock import NOW
 from tests.support.posts import (
     IN_A_WEEK,
@@ -121,8 +122,8 @@ def test_a_claim_puts_every_queued_destination_on_the_wire_one_attempt_further()
         status=PostStatus.PUBLISHING,
         destinations=(
             published(1),
-            replace(queued(2), status=DestinationStatus.PUBLISHING, attempts=4),
-            replace(queued(3), status=DestinationStatus.PUBLISHING, attempts=1),
+            replace(queued(2), status=DestinationStatus.PUBLISHING, attempts=4, lease_until=NOW + LEASE),
+            replace(queued(3), status=DestinationStatus.PUBLISHING, attempts=1, lease_until=NOW + LEASE),
             unknown(4),
         ),
     )

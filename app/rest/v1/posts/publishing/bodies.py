@@ -22,6 +22,11 @@ class RetryBody(Fields):
     account_ids: list[AccountNumber] | None = Field(
         None, description="The accounts on which to try again; each must have failed.", examples=[[2282]]
     )
+    confirm: bool | None = Field(
+        None,
+        description="true also sends it where the status is unknown. The post may be out there already: look first.",
+        examples=[True],
+    )
 
 
 class ScheduleBody(Fields):
@@ -41,9 +46,11 @@ _TIMES: Final = ("scheduled_for", "scheduled_at")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """account_ids None: everything that failed. invalid_field and found: what could not be read."""
+    """account_ids None: everything that failed. confirm: also where the outcome is unknown. invalid_field and found:
+    what could not be read."""
 
     account_ids: frozenset[int] | None
+    confirm: bool
     invalid_field: InvalidFieldName | None
     found: tuple[InputIssue, ...]
 
@@ -52,7 +59,10 @@ def read_retry(body: Mapping[str, Any]) -> Retry:
     fields, issues = read_fields(RetryBody, body)
     return Retry(
         account_ids=None if fields.account_ids is None else frozenset(fields.account_ids),
-        invalid_field=invalid_name([name for name in body if name not in RetryBody.model_fields], ["account_ids"]),
+        confirm=bool(fields.confirm),
+        invalid_field=invalid_name(
+            [name for name in body if name not in RetryBody.model_fields], RetryBody.model_fields
+        ),
         found=issues,
     )
 

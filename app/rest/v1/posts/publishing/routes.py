@@ -37,6 +37,7 @@ async def retry(request: Request, caller: Admitted, post_id: PostId) -> Response
         retry_post,
         post_id=id,
         account_ids=asked.account_ids,
+        confirm=asked.confirm,
         expected_versions=expected_versions(request),
         invalid_field=asked.invalid_field,
         found=asked.found,

@@ -1,0 +1,99 @@
+"""Claim what is due for publishing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.domain.publishing import ALWAYS, Attempt, Outgoing
+from app.repositories.credential_cipher import CredentialsUnreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import timedelta
+
+    from app.commands.unit import Everywhere, Unit
+    from app.domain.account import Account
+    from app.domain.credentials import Credentials
+    from app.domain.post import Post
+    from app.domain.publishing import Network, Networks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """One call to make. network: None where nothing can be called; `obstacle` then says why, for the post's owner."""
+
+    attempt: Attempt
+    outgoing: Outgoing
+    network: Network | None
+    credentials: Credentials
+    obstacle: str = ""
+
+
+def claim_due(
+    everywhere: Everywhere,
+    *,
+    networks: Networks,
+    limit: int,
+    lease: timedelta,
+    without: Collection[tuple[int, int]] = (),
+) -> list[Assignment]:
+    """Claim up to `limit` posts of any organisation, whole, the most overdue first.
+
+    without: (organisation, account) pairs that can take no more calls at the moment.
+    """
+    assignments: list[Assignment] = []
+    for organization_id, post_ids in everywhere.schedule.lock_due(everywhere.now, limit=limit, without=without).items():
+        unit = everywhere.of(organization_id)
+        due = [post for post in unit.posts.find_to_change(post_ids).values() if post.is_due(unit.now)]
+        means = _Means(unit, networks, (item.account for post in due for item in post.destinations))
+        claims = [(post, post.claim(now=unit.now, lease=lease, repeatable_for=means.repeatable_for)) for post in due]
+        unit.posts.save(*claims)
+        for post, claimed in claims:
+            assignments += _assignments(organization_id, post, claimed, means)
+    return assignments
+
+
+class _Means:
+    """What publishes to some accounts of an organisation."""
+
+    def __init__(self, unit: Unit, networks: Networks, accounts: Iterable[Account]) -> None:
+        self._of: dict[int, tuple[Network | None, Credentials, str]] = {}
+        for account in {account.id: account for account in accounts}.values():
+            self._of[account.id] = _means_of(unit, networks, account)
+
+    def of(self, account: Account) -> tuple[Network | None, Credentials, str]:
+        return self._of[account.id]
+
+    def repeatable_for(self, account: Account) -> timedelta:
+        network, _, _ = self._of[account.id]
+        return ALWAYS if network is None else network.repeatable_for
+
+
+def _means_of(unit: Unit, networks: Networks, account: Account) -> tuple[Network | None, Credentials, str]:
+    if not account.is_active:
+        return None, {}, f"The account {account.name} is not active."
+    try:
+        credentials = unit.accounts.credentials_of(account.id)
+    except CredentialsUnreadable:
+        return None, {}, f"The credentials of {account.name} cannot be opened with any key that the server has."
+    if credentials is None:
+        return None, {}, f"The account {account.name} has no credentials to publish with."
+    return networks.find(account.platform, credentials), credentials, ""
+
+
+def _assignments(organization_id: int, post: Post, claimed: Post, means: _Means) -> list[Assignment]:
+    before = {item.account.id: item.attempts for item in post.destinations}
+    found = []
+    for item in claimed.destinations:
+        if item.attempts == before[item.account.id]:
+            continue
+        network, credentials, obstacle = means.of(item.account)
+        attempt = Attempt(
+            organization_id=organization_id, post_id=post.id, account_id=item.account.id, number=item.attempts
+        )
+        outgoing = Outgoing.of(claimed, item.account, attempt=item.attempts)
+        found.append(
+            Assignment(attempt=attempt, outgoing=outgoing, network=network, credentials=credentials, obstacle=obstacle)
+        )
+    return found
