@@ -1,0 +1,43 @@
+"""A worker with everything it needs, running beside a server or alone in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from app.networks.directory import Directory
+from app.networks.http import open_http
+from app.worker.media_files import MediaFiles
+from app.worker.observer import MetricsObserver
+from app.worker.publisher import Publisher
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from app.commands.service import Service
+    from app.media.file_store import FileStore
+    from app.settings import Settings
+
+
+@asynccontextmanager
+async def working(service: Service, settings: Settings, *, files: FileStore) -> AsyncIterator[asyncio.Task[None]]:
+    """A worker for as long as the context lasts; leaving it waits until what is on the wire has been recorded.
+
+    files: where uploaded media are kept. The task ends before the context does only if the worker has failed.
+    """
+    async with open_http(allow_private=settings.allow_private_networks, timeout=settings.call_timeout) as http:
+        publisher = Publisher(
+            service,
+            Directory(http, MediaFiles(files, http), sandbox_folder=settings.sandbox_folder),
+            call_timeout=settings.call_timeout,
+            lease=timedelta(seconds=settings.lease),
+            observer=MetricsObserver(),
+        )
+        running = asyncio.create_task(publisher.run(), name="publisher")
+        try:
+            yield running
+        finally:
+            publisher.stop()
+            await running

@@ -1,0 +1,169 @@
+"""A database full of posts that are due, and real workers to publish them."""
+
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import Connection
+from uuid6 import uuid7
+
+from app.commands.manage_keys import create_key
+from app.domain.account import Account
+from app.domain.api_key import Scope
+from app.domain.destination import Destination
+from app.domain.kind import PostKind
+from app.domain.platforms import Platform
+from app.domain.post import Post, PostStatus
+from app.domain.schedule import to_milliseconds
+from app.main import utc_now
+from app.repositories.accounts import AccountRepository
+from app.repositories.credential_cipher import CredentialCipher, new_secret_key, read_secret_keys
+from app.repositories.database import Database, open_database
+from app.repositories.organizations import OrganizationRepository
+from app.repositories.posts import PostRepository
+from tests.support.server import ROOT, environment
+
+SECRET = f"whsec_{base64.b64encode(b'a secret that only tests know').decode()}"
+SECRET_KEY = new_secret_key()
+WAITING = 60
+"""Seconds after which what has not happened will not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rig:
+    """One organisation with accounts that publish to a receiver, and its API key."""
+
+    database_url: str
+    organization_id: int
+    key: str
+    accounts: Sequence[Account]
+
+    @classmethod
+    async def make(cls, database_url: str, *, url: str, accounts: int = 5) -> Rig:
+        cipher = CredentialCipher(lambda: read_secret_keys(SECRET_KEY))
+        now = to_milliseconds(utc_now())
+
+        def work(connection: Connection) -> tuple[int, str, list[Account]]:
+            key = create_key(connection, organization="faults", name="editor", scopes=tuple(Scope), now=now)
+            organization_id = OrganizationRepository(connection).find_by_name("faults")
+            assert organization_id is not None
+            repository = AccountRepository(connection, organization_id, cipher=cipher)
+            made = [
+                Account(id=id, platform=Platform.WEBHOOK, name=f"@{id}", is_active=True, created_at=now)
+                for id in range(1, accounts + 1)
+            ]
+            for account in made:
+                repository.add(account, credentials={"url": url, "secret": SECRET})
+            return organization_id, key, made
+
+        return cls(database_url, *await cls._writing(database_url, work))
+
+    async def add_due_posts(self, count: int, *, at: datetime | None = None) -> list[UUID]:
+        """Posts of one destination each, in turn on every account; their text is their id."""
+        now = to_milliseconds(utc_now())
+
+        def post(number: int) -> Post:
+            id = uuid7()
+            return Post(
+                id=id,
+                kind=PostKind.STANDARD,
+                status=PostStatus.SCHEDULED,
+                content=str(id),
+                title=None,
+                scheduled_for=at or now,
+                timezone="UTC",
+                media=(),
+                platform_content={},
+                social_audio_id=None,
+                music_post_id=None,
+                destinations=(Destination(account=self.accounts[number % len(self.accounts)]),),
+                failure_reason=None,
+                version=1,
+                created_at=now,
+                updated_at=now,
+            )
+
+        posts = [post(number) for number in range(count)]
+        await self._writing(
+            self.database_url,
+            lambda connection: PostRepository(connection, self.organization_id, changed_by="editor").add(*posts),
+        )
+        return [post.id for post in posts]
+
+    async def posts(self, database: Database, ids: Sequence[UUID]) -> list[Post]:
+        def read(connection: Connection) -> list[Post]:
+            repository = PostRepository(connection, self.organization_id)
+            return [repository.get(id) for id in ids]
+
+        return await database.read(read)
+
+    @staticmethod
+    async def _writing(database_url: str, work: Callable[[Connection], Any]) -> Any:
+        database = await open_database(database_url)
+        try:
+            await database.migrate()
+            return await database.write(work)
+        finally:
+            await database.close()
+
+
+class Worker:
+    """`redraft worker` on a database; it is killed at the end if it still runs."""
+
+    def __init__(self, home: Path, database_url: str, *, command: Sequence[str] = (), **settings: str) -> None:
+        """command: what to run it by, such as a wrapper that changes its clock."""
+        self._log = home.with_suffix(".log")
+        self._command = [*command, sys.executable, "-m", "app.cli", "worker"]
+        self._environment = environment(
+            home,
+            **{
+                "REDRAFT_DATABASE_URL": database_url,
+                "REDRAFT_SECRET_KEY": SECRET_KEY,
+                "REDRAFT_ALLOW_PRIVATE_NETWORKS": "1",
+                "REDRAFT_LEASE": "2",
+                "REDRAFT_CALL_TIMEOUT": "5",
+                **settings,
+            },
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self.kill()
+
+    def start(self) -> None:
+        with self._log.open("a") as log:
+            self._process = subprocess.Popen(
+                self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def kill(self) -> None:
+        """kill -9, to the process and to what wraps it."""
+        assert self._process is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, 9)
+        self._process.wait(timeout=30)
+
+    def stop(self) -> int:
+        """SIGTERM; the answer is its exit code."""
+        assert self._process is not None
+        self._process.terminate()
+        return self._process.wait(timeout=60)
