@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.commands.fill_demo import try_fill_demo
 from app.domain.api_key import new_secret
 from app.domain.schedule import to_milliseconds
+from app.secret_key import credential_cipher
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 
 async def prepare_demo(database: Database, settings: Settings, *, clock: Callable[[], datetime]) -> None:
     """Fill the embedded database if it is new. Does nothing to a database that holds anything."""
+    cipher = credential_cipher(settings)
 
     def fill(connection: Connection) -> None:
         secret = new_secret()
-        if try_fill_demo(connection, secret=secret, now=to_milliseconds(clock())):
+        if try_fill_demo(connection, secret=secret, now=to_milliseconds(clock()), cipher=cipher):
             # Written before the commit: a crash between the two leaves an empty database, which the next start fills.
             _write_privately(settings, secret)
 

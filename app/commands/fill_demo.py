@@ -13,6 +13,7 @@ from uuid import UUID
 from app.commands.manage_keys import add_key
 from app.domain.account import Account
 from app.domain.api_key import Scope
+from app.domain.changes import LEAVE
 from app.domain.destination import Destination, DestinationStatus
 from app.domain.kind import PostKind
 from app.domain.media import Media, MediaType
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+    from app.repositories.credential_cipher import CredentialCipher
 
 SCHEDULED: Final = UUID("f47ac10b-58cc-4372-a567-0e02b2c3d479")
 DRAFT: Final = UUID("d4af7000-0000-4000-8000-000000000001")
@@ -45,9 +48,12 @@ SLIDES: Final = tuple(UUID(f"511de000-0000-4000-8000-00000000000{number}") for n
 _REFUSED = "The platform refused the post: the access token has expired."
 
 
-def try_fill_demo(connection: Connection, *, secret: str, now: datetime) -> bool:
+def try_fill_demo(
+    connection: Connection, *, secret: str, now: datetime, cipher: CredentialCipher | None = None
+) -> bool:
     """Fill the database if there is nothing in it, with `secret` as the key of the demo's organisation.
 
+    cipher: seals the credentials that let the demo's accounts publish to the sandbox; without one they have none.
     Whether it did: a database that holds anything is left as it is.
     """
     organizations = OrganizationRepository(connection)
@@ -58,7 +64,8 @@ def try_fill_demo(connection: Connection, *, secret: str, now: datetime) -> bool
     add_key(connection, secret, organization_id=ours, name="demo", scopes=tuple(Scope), now=now)
     accounts = {account.id: account for account in _accounts(now)}
     for account in accounts.values():
-        AccountRepository(connection, ours).add(account)
+        credentials = LEAVE if cipher is None else {"sandbox": account.name}
+        AccountRepository(connection, ours, cipher=cipher).add(account, credentials=credentials)
     media = {item.id: item for item in _media()}
     for item in media.values():
         MediaRepository(connection, ours).add(item, now=now)
