@@ -25,6 +25,9 @@ TEXT_LIMIT: Final = 4096
 
 ADDRESSES: Final = frozenset({"url", "service", "base_url", "webhook_url"})
 _OWN_ENDPOINT: Final = ("url", "secret")
+_SANDBOX: Final = ("sandbox",)
+"""Any text: it publishes to this server itself, to try things out."""
+
 _OF_PLATFORM: Final[Mapping[Platform, tuple[str, ...]]] = {
     Platform.BLUESKY: ("service", "identifier", "password"),
     Platform.DISCORD: ("webhook_url",),
@@ -35,7 +38,8 @@ _OF_PLATFORM: Final[Mapping[Platform, tuple[str, ...]]] = {
 def shapes_of(platform: Platform) -> tuple[tuple[str, ...], ...]:
     """The names of every set of credentials that publishes to a platform. Each set is complete by itself."""
     own = _OF_PLATFORM.get(platform)
-    return (_OWN_ENDPOINT,) if own is None else (own, _OWN_ENDPOINT)
+    anywhere = (_OWN_ENDPOINT, _SANDBOX)
+    return anywhere if own is None else (own, *anywhere)
 
 
 def check_credentials(platform: Platform, credentials: object, issues: Issues) -> None:

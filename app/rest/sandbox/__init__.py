@@ -1,0 +1,1 @@
+"""GET /sandbox: a page that shows what went out to the sandbox."""
