@@ -4,7 +4,8 @@
     ├── NotFound                   NOT_FOUND
     │   ├── PostNotFound
     │   ├── AccountNotFound
-    │   └── MediaNotFound
+    │   ├── MediaNotFound
+    │   └── WebhookNotFound
     ├── AlreadyPublished           ALREADY_PUBLISHED
     ├── PublishingInProgress       PUBLISHING_IN_PROGRESS
     ├── AccountAlreadyPublished    ACCOUNT_ALREADY_PUBLISHED
@@ -16,10 +17,12 @@
     ├── RequestInProgress          REQUEST_IN_PROGRESS
     ├── Unauthenticated            UNAUTHENTICATED
     ├── Forbidden                  FORBIDDEN
-    └── RateLimited                RATE_LIMITED
+    ├── RateLimited                RATE_LIMITED
+    └── Unavailable                UNAVAILABLE
 
 A refusal is an ordinary outcome: it carries a code and the data that a caller needs to act on it, and it means that
-nothing was written. Status numbers and the wording that a documented API promises belong to that API's edge.
+nothing was written, but for an Unavailable that says otherwise. Status numbers and the wording that a documented API
+promises belong to that API's edge.
 INTERNAL has no class here: it is what an edge answers when something that is not a refusal was raised.
 """
 
@@ -53,6 +56,7 @@ class ErrorCode(StrEnum):
     UNAUTHENTICATED = "UNAUTHENTICATED"
     FORBIDDEN = "FORBIDDEN"
     RATE_LIMITED = "RATE_LIMITED"
+    UNAVAILABLE = "UNAVAILABLE"
     INTERNAL = "INTERNAL"
 
 
@@ -75,6 +79,7 @@ class IssueCode(StrEnum):
     TOO_MANY_MEDIA = "TOO_MANY_MEDIA"
     UNSUPPORTED_MEDIA = "UNSUPPORTED_MEDIA"
     NOTHING_TO_RETRY = "NOTHING_TO_RETRY"
+    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
     NOT_A_DRAFT = "NOT_A_DRAFT"
     UNKNOWN_VERSION = "UNKNOWN_VERSION"
     NOT_APPLIED = "NOT_APPLIED"
@@ -133,6 +138,12 @@ class MediaNotFound(NotFound):
     def __init__(self, media_id: UUID | str) -> None:
         super().__init__("Media not found.")
         self.id = self.media_id = str(media_id)
+
+
+class WebhookNotFound(NotFound):
+    def __init__(self, webhook_id: UUID | str) -> None:
+        super().__init__("Webhook not found.")
+        self.id = self.webhook_id = str(webhook_id)
 
 
 class AlreadyPublished(Refusal):
@@ -266,4 +277,18 @@ class RateLimited(Refusal):
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"Too many requests. Try again in {retry_after} s.")
+        self.retry_after = retry_after
+
+
+class Unavailable(Refusal):
+    """The database could not do it, and may be able to in a moment.
+
+    may_be_stored: False where it is certain that the change was not stored. retry_after: whole seconds.
+    """
+
+    code = ErrorCode.UNAVAILABLE
+
+    def __init__(self, message: str, *, may_be_stored: bool = False, retry_after: int = 5) -> None:
+        super().__init__(message)
+        self.may_be_stored = may_be_stored
         self.retry_after = retry_after

@@ -11,8 +11,9 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from app.domain.errors import RateLimited, Unauthenticated
+from app.domain.errors import RateLimited, Unauthenticated, Unavailable
 from app.http.idempotency import keyed_request
+from app.monitoring.logs import bind
 
 if TYPE_CHECKING:
     from limits import RateLimitItem
@@ -59,6 +60,7 @@ class Gate:
         if scheme.lower() != "bearer":
             raise Unauthenticated
         caller = await self._service.authenticate(secret.strip())
+        bind(key=caller.key.public_id)
         if self._limit is not None:
             self._count(request, self._limit, caller.key.public_id)
         return caller.under(keyed_request(request))
@@ -78,7 +80,7 @@ def refusal_headers(refusal: Refusal) -> dict[str, str]:
     match refusal:
         case Unauthenticated():
             return {"WWW-Authenticate": "Bearer"}
-        case RateLimited():
+        case RateLimited() | Unavailable():
             return {"Retry-After": str(refusal.retry_after)}
         case _:
             return {}

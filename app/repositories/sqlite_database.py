@@ -20,6 +20,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
 from app.repositories.migrations import upgrade
+from app.repositories.sqlite_troubles import unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -177,11 +178,17 @@ def _switch_to_wal(raw: sqlite3.Connection) -> None:
 
 
 def _read_snapshot(lane: _Lane, work: Work[T]) -> T:
-    lane.raw.execute("BEGIN")
     try:
-        return work(lane.connection)
-    finally:
-        lane.raw.execute("ROLLBACK")
+        lane.raw.execute("BEGIN")
+        try:
+            return work(lane.connection)
+        finally:
+            if lane.raw.in_transaction:
+                lane.raw.execute("ROLLBACK")
+    except Exception as error:
+        if (named := unavailable(error)) is None:
+            raise
+        raise named from error
 
 
 def _commit(lane: _Lane, batch: Sequence[_Unit[Any]]) -> list[_Outcome]:
@@ -190,14 +197,17 @@ def _commit(lane: _Lane, batch: Sequence[_Unit[Any]]) -> list[_Outcome]:
     A unit that fails is undone alone. When the transaction itself fails, every unit of the batch fails with it, the
     refused ones too: they may have been refused because of a neighbour's change that was never stored.
     """
+    is_committing = False
     try:
         lane.raw.execute("BEGIN IMMEDIATE")
         outcomes = [_run_in_savepoint(lane, unit.work) for unit in batch]
+        is_committing = True
         lane.raw.execute("COMMIT")
     except BaseException as error:  # noqa: BLE001 - it is answered to every unit of the batch
         if lane.raw.in_transaction:
             lane.raw.execute("ROLLBACK")
-        return [_Outcome(error=error) for _ in batch]
+        failed = _Outcome(error=unavailable(error, is_committing=is_committing) or error)
+        return [failed for _ in batch]
     return outcomes
 
 
@@ -209,6 +219,6 @@ def _run_in_savepoint(lane: _Lane, work: Work[Any]) -> _Outcome:
         if not lane.raw.in_transaction:  # a full disk or a read error ends the whole transaction, not one statement
             raise
         lane.raw.execute("ROLLBACK TO unit")
-        outcome = _Outcome(error=error)
+        outcome = _Outcome(error=unavailable(error) or error)
     lane.raw.execute("RELEASE unit")
     return outcome

@@ -25,9 +25,13 @@ _ALLOWANCE: Final = {
     "X-RateLimit-Remaining": _header("Requests that the key has left.", "integer", 59),
     "X-RateLimit-Reset": _header("When the key has all of them again, in Unix seconds.", "integer", 1776069000),
 }
+_RETRY_AFTER: Final = {
+    "Retry-After": _header("Seconds to wait before the next request.", "integer", 12, always=True, minimum=1)
+}
 _OF_STATUS: Final = {
     401: {"WWW-Authenticate": _header("How to show a key.", "string", "Bearer", always=True)},
-    429: {"Retry-After": _header("Seconds to wait before the next request.", "integer", 12, always=True, minimum=1)},
+    429: _RETRY_AFTER,
+    503: _RETRY_AFTER,
 }
 
 VERSION_TAG: Final = {

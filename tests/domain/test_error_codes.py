@@ -67,6 +67,7 @@ def test_rest_v1_answers_with_the_statuses_and_codes_of_the_contract() -> None:
         "UNAUTHENTICATED": (401, "unauthorized"),
         "FORBIDDEN": (403, "forbidden"),
         "RATE_LIMITED": (429, "rate_limited"),
+        "UNAVAILABLE": (503, "unavailable"),
         "INTERNAL": (500, "internal_error"),
     }
 
@@ -87,5 +88,6 @@ def test_the_post_routes_answer_with_the_statuses_and_messages_of_the_contract()
         "UNAUTHENTICATED": (401, None),
         "FORBIDDEN": (403, None),
         "RATE_LIMITED": (429, None),
+        "UNAVAILABLE": (503, None),
         "INTERNAL": (500, None),
     }

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from app.commands.fill_demo import SCHEDULED, VIDEO
 from app.repositories.database import Database
 from tests.support.edges import UPDATE_POST
+from tests.support.log import Log
 
 SECRET = "The words nobody may read\nin a log."
 REQUEST_ID = re.compile(r"[a-z0-9]{8}")
@@ -59,7 +60,9 @@ async def test_a_failure_is_masked_on_every_edge_and_logged_once(
     assert (ugc.status_code, ugc.json()) == (500, {"ok": False, "code": 500, "message": masked[2]})
 
     failures = [record for record in caplog.records if record.name == "redraft.failure"]
-    assert [record.getMessage() for record in failures] == [f"{id} unexpected error" for id in ids]
+    assert [(record.getMessage(), vars(record)["request_id"]) for record in failures] == [
+        ("unexpected error", id) for id in ids
+    ]
     assert all(record.exc_info for record in failures)
     assert caplog.text.count("Traceback (most recent call last)") >= 3
     for hidden in (*SECRET.splitlines(), demo):
@@ -93,10 +96,8 @@ async def test_a_clients_mistake_is_not_logged_as_a_failure(
 
 
 async def test_a_request_has_one_id_in_its_answer_its_header_and_its_log_line(
-    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+    client: httpx.AsyncClient, log: Log
 ) -> None:
-    caplog.set_level(logging.INFO, "redraft.request")
-
     shown = await client.get(f"/v1/posts/{SCHEDULED}", headers={"X-Request-Id": "mine"})
     missing = await client.get("/v1/posts/nonsense")
     graphql = await client.post("/graphql", json={"query": "{ nope }"})
@@ -109,11 +110,11 @@ async def test_a_request_has_one_id_in_its_answer_its_header_and_its_log_line(
     assert len(set(ids)) == 5
     assert [shown.json()["meta"]["request_id"], missing.json()["meta"]["request_id"]] == ids[:2]
     assert graphql.json()["errors"][0]["extensions"]["requestId"] == ids[2]
-    lines = [record.getMessage().rpartition(" ")[0] for record in caplog.records if record.name == "redraft.request"]
-    assert lines == [
-        f"{ids[0]} GET /v1/posts/{SCHEDULED} 200",
-        f"{ids[1]} GET /v1/posts/nonsense 404",
-        f"{ids[2]} POST /graphql 200",
-        f"{ids[3]} POST /post/update 400",
-        f"{ids[4]} GET /nowhere 404",
+    names = ("request_id", "method", "path", "operation", "edge", "status")
+    assert [tuple(line[name] for name in names) for line in log.lines("redraft.request")] == [
+        (ids[0], "GET", f"/v1/posts/{SCHEDULED}", "GET /posts/{post_id}", "v1", 200),
+        (ids[1], "GET", "/v1/posts/nonsense", "GET /posts/{post_id}", "v1", 404),
+        (ids[2], "POST", "/graphql", "none", "graphql", 200),
+        (ids[3], "POST", "/post/update", "POST /post/update", "ugc", 400),
+        (ids[4], "GET", "/nowhere", "none", "other", 404),
     ]

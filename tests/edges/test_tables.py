@@ -17,6 +17,7 @@ OF_THE_REQUEST = {
     ErrorCode.RATE_LIMITED,
     ErrorCode.IDEMPOTENCY_KEY_REUSED,
     ErrorCode.REQUEST_IN_PROGRESS,
+    ErrorCode.UNAVAILABLE,
 }
 ELSEWHERE = OF_THE_REQUEST | {ErrorCode.INTERNAL, ErrorCode.MEDIA_IN_USE}
 """Reached by the tests of access, of repeated requests, of failures and of media."""

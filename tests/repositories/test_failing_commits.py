@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Callable
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
 from app.domain.errors import Forbidden
+from app.repositories.database import DatabaseUnavailable
 from app.repositories.organizations import OrganizationRepository
 from tests.repositories.conftest import Embedded, raw
 from tests.support.clock import NOW
@@ -70,8 +70,10 @@ async def test_a_full_database_that_ends_the_transaction_fails_every_unit_of_the
 
     answers = await embedded.write_together(adding("one"), refused, add_too_much, adding("two"))
 
-    assert [type(answer) for answer in answers] == [OperationalError] * 4
-    assert all("database or disk is full" in str(answer) for answer in answers)
+    assert [type(answer) for answer in answers] == [DatabaseUnavailable] * 4
+    assert {str(answer) for answer in answers} == {
+        "The database's disk is full: database or disk is full (SQLITE_FULL)"
+    }
     assert embedded.names() == ["stored before"]
 
     await embedded.database.write(make_room)
@@ -86,7 +88,8 @@ async def test_a_full_database_that_ends_one_statement_fails_its_unit_alone(embe
     one, failed, two = await embedded.write_together(adding("one"), adding("large" * 100_000), adding("two"))
 
     assert (one, two) == (2, 3)
-    assert isinstance(failed, OperationalError)
+    assert isinstance(failed, DatabaseUnavailable)
+    assert str(failed) == "The database's disk is full: database or disk is full (SQLITE_FULL)"
     assert embedded.names() == ["stored before", "one", "two"]
 
 
@@ -99,8 +102,8 @@ async def test_a_batch_that_cannot_begin_fails_whole_and_the_next_one_works(embe
         *(embedded.database.write(adding(name)) for name in ("one", "two")), return_exceptions=True
     )
 
-    assert [type(answer) for answer in answers] == [sqlite3.OperationalError] * 2
-    assert [str(answer) for answer in answers] == ["database is locked"] * 2
+    assert [type(answer) for answer in answers] == [DatabaseUnavailable] * 2
+    assert {str(answer) for answer in answers} == {"The database took too long: database is locked (SQLITE_BUSY)"}
     other_process.execute("ROLLBACK")
     other_process.close()
     assert await embedded.database.write(adding("next")) == 1

@@ -18,7 +18,7 @@ HEAD: Final = "0004"
 """The newest step. Named here so that a start with nothing to migrate does not have to load Alembic (0.3 s)."""
 
 
-def upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, *, to: str = "head") -> None:
     """Run every step that the database has not seen: on SQLite inside the transaction of the caller, on PostgreSQL each
     in one of its own.
 
@@ -40,7 +40,7 @@ def upgrade(connection: Connection) -> None:
     known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
     if current is not None and current not in known:
         raise ValueError(f"The database was migrated by a newer Redraft: its step {current} is not known to this one.")
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def is_current(connection: Connection) -> bool:

@@ -43,6 +43,7 @@ TABLE: Final[Mapping[ErrorCode, tuple[int, str | None]]] = {
     ErrorCode.UNAUTHENTICATED: (401, None),
     ErrorCode.FORBIDDEN: (403, None),
     ErrorCode.RATE_LIMITED: (429, None),
+    ErrorCode.UNAVAILABLE: (503, None),
     ErrorCode.INTERNAL: (500, None),
 }
 """Status and message; None: the refusal's own words. No route here can expect a version, so none conflicts."""

@@ -23,12 +23,20 @@ _ALWAYS: Final = {
     429: ("Too many requests. Try again in 12 s.",),
     500: ("Something went wrong here. Quote request a1b2c3d4 when you ask about it.",),
 }
-_READING: Final = {403: ("This API key lacks the scope read.",)}
+_READING: Final = {
+    403: ("This API key lacks the scope read.",),
+    503: ("The database cannot be reached. Try again in a few seconds.",),
+}
 _BAD_KEY: Final = "Idempotency-Key must have 1 to 255 printable ASCII characters."
 _WRITING: Final = {
     403: ("This API key lacks the scope write.",),
     409: ("The request with the idempotency key 8e03978e is still running: repeat it in a moment.",),
     422: ("The idempotency key 8e03978e was used for another request: use a new key for a new request.",),
+    503: (
+        "The database's disk is full: the change was not stored. Try again in a few seconds.",
+        "The connection to the database was lost while the change was being stored: it may have been stored. "
+        "Repeat the request with the same Idempotency-Key.",
+    ),
 }
 
 

@@ -43,6 +43,7 @@ TABLE: Final[Mapping[ErrorCode, tuple[int, str]]] = {
     ErrorCode.UNAUTHENTICATED: (401, "unauthorized"),
     ErrorCode.FORBIDDEN: (403, "forbidden"),
     ErrorCode.RATE_LIMITED: (429, "rate_limited"),
+    ErrorCode.UNAVAILABLE: (503, "unavailable"),
     ErrorCode.INTERNAL: (500, "internal_error"),
 }
 
@@ -58,8 +59,9 @@ _BY_ISSUE: Final = {
     IssueCode.PAST_SCHEDULE_TIME: (400, "past_schedule_time"),
     IssueCode.NOT_A_DRAFT: (409, "conflict"),
     IssueCode.NOTHING_TO_RETRY: (409, "conflict"),
+    IssueCode.OUTCOME_UNKNOWN: (409, "conflict"),
 }
-"""What an input is answered with that has this one problem."""
+"""What an input is answered with that has no other problem than this."""
 
 BULK_LIMIT_EXCEEDED: Final = "bulk_limit_exceeded"
 """The code of a bulk request, with status 400, that holds too many posts."""
@@ -107,8 +109,8 @@ def refusal_of(refusal: Refusal, *, method: str) -> tuple[int, dict[str, object]
     match refusal:
         case InvalidInput(issues=issues):
             details = [_detail(issue) for issue in issues]
-            if len(problems := {issue.code for issue in issues}) == 1:
-                status, code = _BY_ISSUE.get(problems.pop(), (status, code))
+            if len(answers := {_BY_ISSUE.get(issue.code, (status, code)) for issue in issues}) == 1:
+                [(status, code)] = answers
         case InvalidFieldName():
             details = {"field": refusal.field, "suggestion": refusal.suggestion}
         case VersionConflict():

@@ -26,6 +26,15 @@ _CONTENT_TYPE = refusal("bad_request", "Send the body as Content-Type: applicati
 _RATE_LIMITED = refusal("rate_limited", "Too many requests. Try again in 12 s.")
 _NO_METHOD = refusal("method_not_allowed", "This resource does not have that method.")
 _INTERNAL = refusal("internal_error", "Something went wrong here. Quote request a1b2c3d4 when you ask about it.")
+_UNAVAILABLE = refusal("unavailable", "The database cannot be reached. Try again in a few seconds.")
+_NOT_STORED = refusal(
+    "unavailable", "The database's disk is full: the change was not stored. Try again in a few seconds."
+)
+_MAY_BE_STORED = refusal(
+    "unavailable",
+    "The connection to the database was lost while the change was being stored: it may have been stored. "
+    "Repeat the request with the same Idempotency-Key.",
+)
 
 _BAD_KEY = refusal("bad_request", "Idempotency-Key must have 1 to 255 printable ASCII characters.")
 _KEY_REUSED = refusal(
@@ -36,8 +45,19 @@ _STILL_RUNNING = refusal(
     "request_in_progress",
     "The request with the idempotency key 8e03978e is still running: repeat it in a moment.",
 )
-_WRITING: Final = {400: (_BAD_KEY,), 409: (_STILL_RUNNING,), 422: (_KEY_REUSED,)}
-_ALWAYS: Final = {401: (_UNAUTHORIZED,), 403: (_FORBIDDEN,), 429: (_RATE_LIMITED,), 500: (_INTERNAL,)}
+_WRITING: Final = {
+    400: (_BAD_KEY,),
+    409: (_STILL_RUNNING,),
+    422: (_KEY_REUSED,),
+    503: (_NOT_STORED, _MAY_BE_STORED),
+}
+_ALWAYS: Final = {
+    401: (_UNAUTHORIZED,),
+    403: (_FORBIDDEN,),
+    429: (_RATE_LIMITED,),
+    500: (_INTERNAL,),
+    503: (_UNAVAILABLE,),
+}
 WITH_BODY: Final = {413: (_TOO_LARGE,), 415: (_CONTENT_TYPE,)}
 
 

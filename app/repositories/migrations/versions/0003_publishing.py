@@ -25,6 +25,8 @@ def upgrade() -> None:
         sa.Column("secret", sa.LargeBinary, nullable=False),
         sa.Column("is_active", sa.Boolean, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("first_transaction_id", sa.BigInteger, nullable=False),
+        sa.Column("first_position", sa.BigInteger, nullable=False),
         sa.Column("transaction_id", sa.BigInteger, nullable=False),
         sa.Column("position", sa.BigInteger, nullable=False),
     )
@@ -37,6 +39,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("event", sa.String, nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("status", sa.Integer),
         sa.Column("delivered_at", sa.BigInteger),
@@ -51,7 +54,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_webhook_deliveries_next_attempt",
         "webhook_deliveries",
-        ["next_attempt_at"],
+        ["organization_id", "webhook_id", "next_attempt_at"],
         postgresql_where=is_waiting,
         sqlite_where=is_waiting,
     )
+    op.create_index("ix_webhook_deliveries_created_at", "webhook_deliveries", ["created_at"])
