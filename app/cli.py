@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
-import socket
 import sys
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
@@ -15,16 +13,15 @@ from sqlalchemy.exc import OperationalError
 from uuid6 import uuid7
 
 from app.accounts_cli import add_accounts_parser
-from app.banner import banner
 from app.commands.manage_keys import create_key, list_keys, try_revoke_key
 from app.commands.service import Service
 from app.demo import prepare_demo
 from app.domain.api_key import Scope
 from app.domain.errors import Refusal
 from app.domain.schedule import format_instant, to_milliseconds
-from app.main import create_app, explorer_is_local, schema_text, utc_now
+from app.main import schema_text, utc_now
 from app.repositories.credential_cipher import CredentialsUnreadable, new_secret_key
-from app.repositories.database import open_database, read_database_url
+from app.repositories.database import DatabaseUnavailable, open_database, read_database_url
 from app.secret_key import credential_cipher
 from app.settings import Settings
 
@@ -37,6 +34,7 @@ T = TypeVar("T")
 
 _LONGEST_LIFE = 36_500
 """Days."""
+_MOST_WORKERS = 64
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,6 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CredentialsUnreadable as error:
         print(error, file=sys.stderr)
         return 1
+    except DatabaseUnavailable as error:
+        print(error, file=sys.stderr)
+        return 1
     except OperationalError as error:
         print(f"The database cannot be used: {error.orig}", file=sys.stderr)
         return 1
@@ -68,32 +69,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
-    import uvicorn
+    # Here and not at the top: no other command needs the web.
+    from app.serving import serve
 
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            if self.started:
-                port = self.servers[0].sockets[0].getsockname()[1]
-                print(banner(settings, port=port, demo=parsed.demo, explorer_is_local=explorer_is_local()), flush=True)
-
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    config = uvicorn.Config(
-        create_app(settings, demo=parsed.demo),
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        ws="none",
-    )
     # Said in one line here; the server would say it in a traceback.
     _migrate(parsed, settings)
-    server = Server(config)
-    server.run()
-    return 0 if server.started else 1
+    return serve(settings, demo=parsed.demo, workers=parsed.workers)
+
+
+def _worker(parsed: argparse.Namespace, settings: Settings) -> int:
+    from app.worker.process import run_worker
+
+    _migrate(parsed, settings)
+    return run_worker(settings, clock=utc_now)
 
 
 def _migrate(_: argparse.Namespace, settings: Settings) -> int:
@@ -207,13 +195,22 @@ def _days(text: str) -> int:
     return days
 
 
+def _workers(text: str) -> int:
+    workers = int(text)
+    if not 0 < workers <= _MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"must be between 1 and {_MOST_WORKERS}")
+    return workers
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="redraft", description="Keeps scheduled posts, and changes them safely.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="serve GraphQL and REST")
     serve.add_argument("--demo", action="store_true", help="fill a new embedded database with demo data first")
+    serve.add_argument("--workers", type=_workers, default=1, help="processes that share the port; default: 1")
     serve.set_defaults(run=_serve)
+    commands.add_parser("worker", help="publish what is due, and serve nothing").set_defaults(run=_worker)
     commands.add_parser("migrate", help="bring the database's tables up to date").set_defaults(run=_migrate)
     commands.add_parser("demo", help="fill a new embedded database with demo data").set_defaults(run=_demo)
     commands.add_parser("schema", help="print the GraphQL schema").set_defaults(run=_schema)

@@ -15,13 +15,18 @@ from starlette.routing import Match, Route
 from starlette.staticfiles import StaticFiles
 from uuid6 import uuid7
 
+from app.commands.health import Health
 from app.commands.service import Service
 from app.demo import demo_key, prepare_demo
 from app.http.access import Gate
-from app.http.request_id import RequestIdMiddleware
+from app.http.request_log import FILES as FILES_EDGE
+from app.http.request_log import HEALTH as HEALTH_EDGE
+from app.http.request_log import RequestLog
 from app.media.file_store import open_file_store
 from app.repositories.database import open_database
+from app.rest.files.addresses import PREFIX as MEDIA
 from app.rest.files.routes import ROUTE as FILES
+from app.rest.health.routes import ROUTES as HEALTH
 from app.rest.schemas import add_shapes
 from app.rest.ugc import answers as ugc_answers
 from app.rest.ugc import documentation as ugc_documentation
@@ -42,6 +47,15 @@ if TYPE_CHECKING:
 
 GRAPHQL = "/graphql"
 V1 = ("/v1", "/api/v1")
+
+_EDGES = {
+    GRAPHQL: "graphql",
+    **dict.fromkeys(V1, "v1"),
+    "/post": "ugc",
+    MEDIA: FILES_EDGE,
+    **{route.path: HEALTH_EDGE for route in HEALTH},
+}
+"""The edge of every path, by the path it is or stands below."""
 
 
 def utc_now() -> datetime:
@@ -74,6 +88,8 @@ def create_app(
                 await prepare_demo(database, settings, clock=clock)
                 graphql.demo_key = demo_key(settings)
             app.state.service = Service(database, clock=clock, new_id=new_id, cipher=cipher)
+            app.state.health = Health(database, clock=clock)
+            await app.state.health.readiness()
             app.state.gate = Gate(app.state.service, rate_limit=settings.rate_limit)
             app.state.files = files
             app.state.uploads = settings.uploads_folder
@@ -92,7 +108,7 @@ def create_app(
         redirect_slashes=False,
         exception_handlers={HTTPException: _http_failure},
     )
-    app.add_middleware(RequestIdMiddleware)
+    app.add_middleware(RequestLog, edge_of=_edge_of)
     graphql = GraphQLEndpoint(build_schema(), path=GRAPHQL)
     if is_built():
         app.mount(f"{GRAPHQL}/assets", StaticFiles(directory=ASSETS))
@@ -101,9 +117,18 @@ def create_app(
         app.include_router(v1.router, prefix=prefix, include_in_schema=prefix == V1[0])
     app.include_router(ugc_posts.router)
     app.router.routes.append(FILES)
-    app.router.routes.append(Route("/", lambda request: RedirectResponse(GRAPHQL)))
+    app.router.routes += HEALTH
+    app.router.routes.append(Route("/", _start))
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
+
+
+def _edge_of(path: str) -> str:
+    return next((edge for start, edge in _EDGES.items() if path == start or path.startswith(f"{start}/")), "other")
+
+
+def _start(request: Request) -> Response:
+    return RedirectResponse(GRAPHQL)
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
@@ -138,8 +163,9 @@ async def _http_failure(request: Request, error: Any) -> Response:
     path = request.url.path
     if error.status_code == 405:
         error.headers = {"Allow": ", ".join(_methods_of(request))}
-    if path in V1 or path.startswith(tuple(f"{prefix}/" for prefix in V1)):
-        return v1_answers.http_failure(request, error)
-    if path.startswith("/post/") or path == "/post":
-        return ugc_answers.http_failure(request, error)
+    match _edge_of(path):
+        case "v1":
+            return v1_answers.http_failure(request, error)
+        case "ugc":
+            return ugc_answers.http_failure(request, error)
     return JSONResponse({"detail": error.detail}, status_code=error.status_code, headers=error.headers)

@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cachetools import LRUCache
-from graphql import OperationDefinitionNode
+from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, InlineFragmentNode, OperationDefinitionNode
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 
+from app.monitoring.logs import bind
 from resolvers.limits import RootFieldLimit, refuse_long_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphql import DocumentNode
+    from graphql import DocumentNode, SelectionSetNode
 
 LONGEST_TEXT = 32 * 1024
 ALL_TEXTS = 512 * 1024
@@ -74,8 +75,36 @@ class _ParseAndValidateOnce(SchemaExtension):
         yield
         operation = self.execution_context
         text, document = operation.query, operation.graphql_document
-        if text and document and not operation.pre_execution_errors and len(text) <= LONGEST_TEXT:
+        if not text or document is None or operation.pre_execution_errors:
+            return
+        if len(text) <= LONGEST_TEXT:
             self._documents[text] = _Kept(document, len(text))
+        bind(operation=_asked_for(document, operation._provided_operation_name))
+
+
+def _asked_for(document: DocumentNode, operation_name: str | None) -> str:
+    """The root field that a valid document's operation selects, or `several`.
+
+    Not the operation's own name, for logs and figures: a client makes those up, and there are only so many fields.
+    """
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    for node in document.definitions:
+        if not isinstance(node, OperationDefinitionNode):
+            continue
+        if operation_name is None or (node.name is not None and node.name.value == operation_name):
+            names = set(_fields_of(node.selection_set, fragments))
+            return names.pop() if len(names) == 1 else "several"
+    return "none"
+
+
+def _fields_of(selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode]) -> Iterator[str]:
+    for selection in selections.selections:
+        if isinstance(selection, FieldNode):
+            yield selection.name.value
+        elif isinstance(selection, InlineFragmentNode):
+            yield from _fields_of(selection.selection_set, fragments)
+        elif isinstance(selection, FragmentSpreadNode):
+            yield from _fields_of(fragments[selection.name.value].selection_set, fragments)
 
 
 def _operations_in(document: DocumentNode) -> int:

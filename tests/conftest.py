@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +22,7 @@ from app.main import create_app
 from app.repositories.database import Database, open_database
 from app.settings import Settings
 from tests.support.clock import Clock, Ids
+from tests.support.log import Log, logging_to
 from tests.support.postgresql import PostgresqlServer
 
 
@@ -80,6 +82,13 @@ def database_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) ->
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    """What a server would log meanwhile, as JSON lines."""
+    with logging_to(StringIO()) as log:
+        yield log
 
 
 @pytest.fixture

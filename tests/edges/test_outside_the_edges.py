@@ -10,8 +10,9 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from app.commands.fill_demo import SCHEDULED
-from app.http.request_id import RequestIdMiddleware
+from app.http.request_log import RequestLog
 from tests.support.clock import Clock
+from tests.support.log import Log
 from tests.support.server import Server
 
 
@@ -46,7 +47,7 @@ async def test_a_failure_outside_the_edges_has_an_id_too(caplog: pytest.LogCaptu
     async def broken(scope: Scope, receive: Receive, send: Send) -> None:
         raise RuntimeError("nobody may read this")
 
-    transport = httpx.ASGITransport(RequestIdMiddleware(broken))
+    transport = httpx.ASGITransport(RequestLog(broken, edge_of=lambda path: "other"))
     async with httpx.AsyncClient(transport=transport, base_url="http://redraft.test") as client:
         response = await client.get("/")
 
@@ -54,21 +55,17 @@ async def test_a_failure_outside_the_edges_has_an_id_too(caplog: pytest.LogCaptu
     assert response.status_code == 500
     masked = f"Something went wrong here. Quote request {request_id} when you ask about it."
     assert response.json() == {"detail": masked}
-    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == [
-        f"{request_id} unexpected error"
-    ]
+    [failure] = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert (failure.getMessage(), vars(failure)["request_id"]) == ("unexpected error", request_id)
 
 
-async def test_a_path_cannot_write_log_lines_of_its_own(
-    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO, logger="redraft.request")
-
+async def test_a_path_cannot_write_log_lines_of_its_own(client: httpx.AsyncClient, log: Log) -> None:
     await client.get("/v1/posts/%0a2026-01-01%20INFO%20forged%1b[31m")
 
-    [line] = [record.getMessage() for record in caplog.records if record.name == "redraft.request"]
-    assert "/v1/posts/%0A2026-01-01%20INFO%20forged%1B%5B31m 404" in line
-    assert line.isprintable()
+    [line] = log.lines("redraft.request")
+    assert line["path"] == "/v1/posts/%0A2026-01-01%20INFO%20forged%1B%5B31m"
+    assert log.text.endswith("\n")
+    assert log.text.removesuffix("\n").isprintable()
 
 
 def test_the_demo_key_is_shown_to_those_who_ask_for_this_machine_by_its_name(real_server: Server) -> None:

@@ -208,7 +208,7 @@ def test_a_database_that_cannot_be_reached_is_reported_without_its_password(tmp_
     ended = redraft(tmp_path / "home", command, REDRAFT_DATABASE_URL=url, REDRAFT_PORT="0")
 
     assert ended.returncode == 1
-    assert ended.stderr.startswith("The database cannot be used: ")
+    assert ended.stderr.startswith("The database cannot be reached: ")
     assert "127.0.0.1" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert "hunter2" not in ended.stdout + ended.stderr

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import httpx
@@ -20,6 +20,7 @@ from app.domain.post import Post
 from app.repositories.database import Database
 from app.repositories.posts import PostRepository
 from app.repositories.revisions import RevisionRepository
+from app.repositories.tables import RevisionRow
 from tests.support.answers import Answer, Request, read
 from tests.support.edges import dump
 
@@ -100,6 +101,17 @@ async def save_posts(database: Database, changes: Iterable[tuple[Post, Post]]) -
     await database.write(lambda connection: PostRepository(connection, 1).save(*wanted))
 
 
+_COLUMNS: Final = [column.name for column in RevisionRow.__table__.columns]  # type: ignore[attr-defined]
+_PLACES: Final = {_COLUMNS.index(name) for name in ("transaction_id", "position")}
+
+
+def _without_place(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row of the history without its place among all events, which no two rows share."""
+    if table != "revisions":
+        return row
+    return tuple(value for index, value in enumerate(row) if index not in _PLACES)
+
+
 def _by_post(before: Any, after: Any, posts: set[UUID]) -> dict[UUID, Rows]:
     """Every row that differs, by the post that it belongs to: there is none that belongs to nobody."""
     belonging: dict[UUID, Rows] = {post: {} for post in posts}
@@ -110,7 +122,7 @@ def _by_post(before: Any, after: Any, posts: set[UUID]) -> dict[UUID, Rows]:
         ):
             for row in rows:
                 (post,) = posts & {value for value in row if isinstance(value, UUID)}
-                belonging[post].setdefault(table, ([], []))[side].append(row)
+                belonging[post].setdefault(table, ([], []))[side].append(_without_place(table, row))
     return belonging
 
 

@@ -1,0 +1,104 @@
+"""Log lines: one renderer for Redraft's own and for those of the libraries it stands on.
+
+Redraft logs through structlog, which hands every line to Python's logging as a record with fields; there the records
+of libraries arrive too. A line holds what happened and to which request: never content, never a key.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, TextIO
+
+import structlog
+from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
+from structlog.stdlib import BoundLogger, ExtraAdder, ProcessorFormatter
+
+from app.monitoring.masking import hide_values
+
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, WrappedLogger
+
+_OWN: Final = "redraft"
+_add_fields: Final = ExtraAdder()
+
+bind = bind_contextvars
+"""bind(name=value): also say this on every line of what is being done, in this task and those it starts."""
+
+unbind_all = clear_contextvars
+bound = get_contextvars
+
+
+def get_logger(subject: str) -> BoundLogger:
+    """subject: one word. A line is `logger.info("what happened", field=value, …)`; fields are JSON values.
+
+    No field may have the name of an attribute of logging.LogRecord, such as name, args or module.
+    """
+    return structlog.stdlib.get_logger(f"{_OWN}.{subject}")
+
+
+def configure_logging(stream: TextIO | None = None) -> None:
+    """Send every line to stderr: in columns where that is a terminal, else a JSON object each.
+
+    Libraries are heard from WARNING on, since what they say below that may quote what they are given.
+    """
+    stream = stream or sys.stderr
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_formatter(is_terminal=stream.isatty()))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger(_OWN).setLevel(logging.INFO)
+    logging.captureWarnings(capture=True)
+
+
+def _formatter(*, is_terminal: bool) -> ProcessorFormatter:
+    # Tracebacks are text without the values of variables, which the renderer for terminals would show by itself.
+    renderer = (
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if is_terminal
+        else structlog.processors.JSONRenderer()
+    )
+    formatting = () if is_terminal else (structlog.processors.format_exc_info,)
+    return ProcessorFormatter(
+        processors=[_to_line, ProcessorFormatter.remove_processors_meta, _hide, *formatting, renderer],
+        use_get_message=True,
+    )
+
+
+def _to_line(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """The fields of a record, in the order in which they are read."""
+    record: logging.LogRecord = event["_record"]
+    said = str(event.pop("event"))
+    if record.name == "asyncio":
+        # Below the first line it quotes the task, with the message of the error that ended it.
+        said = said.partition("\n")[0]
+    instant = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+    line: EventDict = {
+        "timestamp": instant.replace("+00:00", "Z"),
+        "level": record.levelname.lower(),
+        "logger": record.name,
+        "pid": record.process,
+        "event": said,
+        **get_contextvars(),
+        **event,
+    }
+    if record.name.startswith(f"{_OWN}."):
+        _add_fields(logger, method, line)
+    return line
+
+
+def _hide(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    match event.get("exc_info"):
+        case BaseException() as error:
+            hide_values(error)
+        case (_, BaseException() as error, _):
+            hide_values(error)
+    return event
+
+
+structlog.configure(
+    processors=[_hide, structlog.stdlib.render_to_log_kwargs],
+    wrapper_class=BoundLogger,
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
