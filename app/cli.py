@@ -74,7 +74,7 @@ def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
 
     # Said in one line here; the server would say it in a traceback.
     _migrate(parsed, settings)
-    return serve(settings, demo=parsed.demo, workers=parsed.workers)
+    return serve(settings, demo=parsed.demo, workers=parsed.workers, publishes=not parsed.without_worker)
 
 
 def _worker(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -209,6 +209,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve GraphQL and REST")
     serve.add_argument("--demo", action="store_true", help="fill a new embedded database with demo data first")
     serve.add_argument("--workers", type=_workers, default=1, help="processes that share the port; default: 1")
+    serve.add_argument("--without-worker", action="store_true", help="publish nothing: `redraft worker` does that")
     serve.set_defaults(run=_serve)
     commands.add_parser("worker", help="publish what is due, and serve nothing").set_defaults(run=_worker)
     commands.add_parser("migrate", help="bring the database's tables up to date").set_defaults(run=_migrate)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Match, Route
+from starlette.routing import Match, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from uuid6 import uuid7
 
@@ -22,11 +22,14 @@ from app.http.access import Gate
 from app.http.request_log import FILES as FILES_EDGE
 from app.http.request_log import HEALTH as HEALTH_EDGE
 from app.http.request_log import RequestLog
+from app.http.stopping import told_of_stop
 from app.media.file_store import open_file_store
+from app.repositories.announcements import open_announcements
 from app.repositories.database import open_database
 from app.rest.files.addresses import PREFIX as MEDIA
 from app.rest.files.routes import ROUTE as FILES
 from app.rest.health.routes import ROUTES as HEALTH
+from app.rest.sandbox.routes import sandbox_routes
 from app.rest.schemas import add_shapes
 from app.rest.ugc import answers as ugc_answers
 from app.rest.ugc import documentation as ugc_documentation
@@ -35,9 +38,11 @@ from app.rest.v1 import answers as v1_answers
 from app.rest.v1 import router as v1
 from app.secret_key import credential_cipher
 from app.settings import Settings
+from app.worker.running import working
 from resolvers.endpoint import GraphQLEndpoint
 from resolvers.graphiql.page import ASSETS, is_built
 from resolvers.schema import build_schema
+from resolvers.subscriptions.feeds import Feeds
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -66,13 +71,14 @@ def create_app(
     settings: Settings,
     *,
     demo: bool = False,
+    publishes: bool = False,
     clock: Callable[[], datetime] = utc_now,
     new_id: Callable[[], UUID] = uuid7,
 ) -> FastAPI:
     """The whole service as one ASGI application. It opens and migrates its database when it starts.
 
-    demo: fill the embedded database if it is new, and show its key in the explorer. clock: aware UTC instants.
-    new_id: ids that nobody else has; UUIDv7, so that new posts stand together on disk.
+    demo: fill the embedded database if it is new, and show its key in the explorer. publishes: run a worker beside it.
+    clock: aware UTC instants. new_id: ids that nobody else has; UUIDv7, so that new posts stand together on disk.
     """
 
     files = open_file_store(settings.media_url, folder=settings.media_folder)
@@ -81,23 +87,30 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = await open_database(settings.effective_database_url)
-        try:
+        async with AsyncExitStack() as stack:
+            database = await open_database(settings.effective_database_url)
+            stack.push_async_callback(database.close)
             await database.migrate()
             if demo and settings.is_embedded:
                 await prepare_demo(database, settings, clock=clock)
                 graphql.demo_key = demo_key(settings)
-            app.state.service = Service(database, clock=clock, new_id=new_id, cipher=cipher)
+            announcements = await open_announcements(settings.effective_database_url, listen_url=settings.listen_url)
+            stack.push_async_callback(announcements.close)
+            service = Service(database, clock=clock, new_id=new_id, cipher=cipher, announcements=announcements)
+            app.state.service = service
+            app.state.feeds = feeds = Feeds(service)
+            stack.callback(feeds.end)
             app.state.health = Health(database, clock=clock)
             await app.state.health.readiness()
-            app.state.gate = Gate(app.state.service, rate_limit=settings.rate_limit)
+            app.state.gate = Gate(service, rate_limit=settings.rate_limit)
             app.state.files = files
             app.state.uploads = settings.uploads_folder
             app.state.public_url = settings.public_url
             app.state.new_id = new_id
+            if publishes:
+                await stack.enter_async_context(working(service, settings, files=files))
+            stack.enter_context(told_of_stop(feeds.end))
             yield
-        finally:
-            await database.close()
 
     app = FastAPIOffline(
         title="Redraft",
@@ -112,12 +125,14 @@ def create_app(
     graphql = GraphQLEndpoint(build_schema(), path=GRAPHQL)
     if is_built():
         app.mount(f"{GRAPHQL}/assets", StaticFiles(directory=ASSETS))
-    app.router.routes.append(Route(GRAPHQL, graphql))
+    app.router.routes += [Route(GRAPHQL, graphql), WebSocketRoute(GRAPHQL, graphql)]
     for prefix in V1:
         app.include_router(v1.router, prefix=prefix, include_in_schema=prefix == V1[0])
     app.include_router(ugc_posts.router)
     app.router.routes.append(FILES)
     app.router.routes += HEALTH
+    if demo and settings.is_local_only:
+        app.router.routes += sandbox_routes(settings.sandbox_folder)
     app.router.routes.append(Route("/", _start))
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app

@@ -17,6 +17,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from app.banner import banner
+from app.http.body import BODY_LIMIT
 from app.main import create_app, explorer_is_local
 from app.monitoring.logs import configure_logging, get_logger
 from app.monitoring.metrics import SHARED_FOLDER, forget_process
@@ -39,7 +40,7 @@ SLOWEST_START: Final = 30
 """Seconds in which one of several processes has to show that it lives. It says nothing while it loads its code."""
 
 
-def serve(settings: Settings, *, demo: bool, workers: int) -> int:
+def serve(settings: Settings, *, demo: bool, workers: int, publishes: bool) -> int:
     """Serve until a signal says to stop; the answer is the process's exit code.
 
     The database must have been migrated: several processes would all wait for the first to do it.
@@ -47,14 +48,15 @@ def serve(settings: Settings, *, demo: bool, workers: int) -> int:
     configure_logging()
     announce = partial(_announce, settings, demo=demo)
     if workers == 1:
-        server = _Server(_config(settings, create_app(settings, demo=demo)), announce)
+        server = _Server(_config(settings, create_app(settings, demo=demo, publishes=publishes)), announce)
         server.run()
         return 0 if server.started else 1
 
     credential_cipher(settings)  # what is wrong with its key is said once, and not by each process
     with _shared_figures():
         # A function that can be handed to another process, which makes the application there.
-        config = _config(settings, partial(_in_one_of_several, settings, demo=demo), workers=workers, factory=True)
+        make_app = partial(_in_one_of_several, settings, demo=demo, publishes=publishes)
+        config = _config(settings, make_app, workers=workers, factory=True)
         supervisor = _Supervisor(config, config.bind_socket(), announce)
         supervisor.run()
     return 1 if supervisor.has_failed else 0
@@ -69,7 +71,9 @@ def _config(settings: Settings, app: Any, **several: Any) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=BODY_LIMIT,
+        ws_per_message_deflate=False,  # it would cost every connection memory, and messages are small
         timeout_graceful_shutdown=LAST_WORDS,
         timeout_worker_healthcheck=SLOWEST_START,
         **several,
@@ -140,11 +144,11 @@ def _shared_figures() -> Iterator[None]:
             del os.environ[SHARED_FOLDER]
 
 
-def _in_one_of_several(settings: Settings, *, demo: bool) -> FastAPI:
+def _in_one_of_several(settings: Settings, *, demo: bool, publishes: bool) -> FastAPI:
     configure_logging()
     Thread(target=_stop_with_the_supervisor, daemon=True).start()
     try:
-        return create_app(settings, demo=demo)
+        return create_app(settings, demo=demo, publishes=publishes)
     except Exception as error:
         logger.error("the server could not start", exc_info=error)
         # With any other code it would be started again, and fail again.

@@ -136,6 +136,12 @@ class Settings(BaseSettings):
         return self.home / "secret.key"
 
     @property
+    def local_address(self) -> str | None:
+        """Where this machine's browsers find the server, if nobody else can and its port is known."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}" if self.is_local_only and self.port else None
+
+    @property
     def is_local_only(self) -> bool:
         """Whether nobody but this machine can reach the server."""
         return is_loopback(self.host)

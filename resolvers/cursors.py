@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from graphql import GraphQLError
 
+from app.domain.events import Cursor
 from app.domain.history import Revision
 from app.domain.listing import Position, PostOrder
 from app.domain.post import Post
@@ -44,3 +45,16 @@ def read_revision_cursor(cursor: str) -> int:
     except (ValueError, TypeError):
         pass
     raise GraphQLError("`after` must be a cursor of a post's history.", extensions={"code": "BAD_USER_INPUT"})
+
+
+def read_event_cursor(cursor: str) -> Cursor:
+    """Raises GraphQLError for text that is not an event's cursor."""
+    try:
+        return Cursor.read(cursor)
+    except ValueError:
+        raise no_event_cursor() from None
+
+
+def no_event_cursor() -> GraphQLError:
+    """What to raise for a cursor that no event was delivered with."""
+    return GraphQLError("`after` must be the cursor of an event.", extensions={"code": "BAD_USER_INPUT"})

@@ -157,6 +157,7 @@ class _Shows:
 _SHOWN_AS: Mapping[type[errors.Refusal], Any] = {
     errors.PostNotFound: NotFound,
     errors.AccountNotFound: NotFound,
+    errors.WebhookNotFound: NotFound,
     errors.AlreadyPublished: AlreadyPublished,
     errors.PublishingInProgress: PublishingInProgress,
     errors.AccountAlreadyPublished: AccountAlreadyPublished,

@@ -12,6 +12,16 @@ if TYPE_CHECKING:
 
 
 def next_step(post: Post) -> str:
+    unknown = ", ".join(map(str, post.unknown_account_ids))
+    if not unknown or post.status is PostStatus.PUBLISHING:
+        return _where_it_stands(post)
+    return (
+        f"{_where_it_stands(post)} Whether it is out on {unknown} is unknown: look there, and only if it is not, "
+        f"call retryPost with accountIds [{unknown}] and confirm true."
+    )
+
+
+def _where_it_stands(post: Post) -> str:
     match post.status:
         case PostStatus.DRAFT:
             return "The post is a draft. Update it with status SCHEDULED to queue it."
@@ -21,6 +31,8 @@ def next_step(post: Post) -> str:
             )
         case PostStatus.PUBLISHED:
             return "The post is published. It can no longer be changed here."
+        case PostStatus.FAILED | PostStatus.PARTIALLY_FAILED if not any(item.has_failed for item in post.destinations):
+            return "The network never answered where destinations say so."
         case PostStatus.FAILED | PostStatus.PARTIALLY_FAILED:
             return (
                 "Publishing failed where destinations say so. "

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.domain.publishing import ALWAYS, Attempt, Outgoing
-from app.repositories.credential_cipher import CredentialsUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -58,39 +57,45 @@ class _Means:
     """What publishes to some accounts of an organisation."""
 
     def __init__(self, unit: Unit, networks: Networks, accounts: Iterable[Account]) -> None:
-        self._of: dict[int, tuple[Network | None, Credentials, str]] = {}
-        for account in {account.id: account for account in accounts}.values():
-            self._of[account.id] = _means_of(unit, networks, account)
+        self._networks = networks
+        by_id = {account.id: account for account in accounts}
+        self._credentials = unit.accounts.find_credentials(by_id.keys())
+        self._of = {id: self._means_of(account) for id, account in by_id.items()}
 
     def of(self, account: Account) -> tuple[Network | None, Credentials, str]:
+        """The network and what it asks for, or None and why nothing can be called."""
         return self._of[account.id]
 
     def repeatable_for(self, account: Account) -> timedelta:
         network, _, _ = self._of[account.id]
         return ALWAYS if network is None else network.repeatable_for
 
-
-def _means_of(unit: Unit, networks: Networks, account: Account) -> tuple[Network | None, Credentials, str]:
-    if not account.is_active:
-        return None, {}, f"The account {account.name} is not active."
-    try:
-        credentials = unit.accounts.credentials_of(account.id)
-    except CredentialsUnreadable:
-        return None, {}, f"The credentials of {account.name} cannot be opened with any key that the server has."
-    if credentials is None:
-        return None, {}, f"The account {account.name} has no credentials to publish with."
-    return networks.find(account.platform, credentials), credentials, ""
+    def _means_of(self, account: Account) -> tuple[Network | None, Credentials, str]:
+        if not account.is_active:
+            return None, {}, f"The account {account.name} is not active."
+        if account.id not in self._credentials:
+            return None, {}, f"The account {account.name} has no credentials to publish with."
+        credentials = self._credentials[account.id]
+        if credentials is None:
+            return None, {}, f"The credentials of {account.name} cannot be opened with any key that the server has."
+        try:
+            return self._networks.find(account.platform, credentials), credentials, ""
+        except LookupError:
+            return None, {}, f"The credentials of {account.name} are for no network that can be published to."
 
 
 def _assignments(organization_id: int, post: Post, claimed: Post, means: _Means) -> list[Assignment]:
-    before = {item.account.id: item.attempts for item in post.destinations}
     found = []
-    for item in claimed.destinations:
-        if item.attempts == before[item.account.id]:
+    for before, item in zip(post.destinations, claimed.destinations, strict=True):
+        if item.attempts == before.attempts:
             continue
         network, credentials, obstacle = means.of(item.account)
         attempt = Attempt(
-            organization_id=organization_id, post_id=post.id, account_id=item.account.id, number=item.attempts
+            organization_id=organization_id,
+            post_id=post.id,
+            account_id=item.account.id,
+            number=item.attempts,
+            open_since=item.called_at,
         )
         outgoing = Outgoing.of(claimed, item.account, attempt=item.attempts)
         found.append(

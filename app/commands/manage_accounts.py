@@ -1,4 +1,4 @@
-"""The operator's own units of work on accounts, for all organisations at once."""
+"""The operator's own units of work on accounts and webhooks, for all organisations at once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.repositories.accounts import AccountRepository
 from app.repositories.organizations import OrganizationRepository
+from app.repositories.webhooks import WebhookRepository
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -14,13 +15,15 @@ if TYPE_CHECKING:
 
 
 def seal_credentials_again(connection: Connection, cipher: CredentialCipher | None) -> int:
-    """Encrypt every account's credentials with the cipher's first key, so that its other keys can be given up.
+    """Encrypt every account's credentials and every webhook's secret with the cipher's first key, so that its other
+    keys can be given up.
 
     The answer counts them. Raises CredentialsUnreadable, and ValueError without a cipher: then nothing is changed.
     """
     if cipher is None:
         raise ValueError("There is no REDRAFT_SECRET_KEY to encrypt credentials with.")
     return sum(
-        AccountRepository(connection, organization_id, cipher=cipher).seal_again()
+        repository(connection, organization_id, cipher=cipher).seal_again()
         for organization_id in sorted(OrganizationRepository(connection).names())
+        for repository in (AccountRepository, WebhookRepository)
     )

@@ -14,17 +14,22 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.commands.create_post import CreatedPost
+from app.commands.create_webhook import CreatedWebhook
+from app.commands.redeliver_webhook import RedeliveredWebhook
 from app.commands.retry_post import RetriedPost
 from app.commands.update_post import UpdatedPost
 from app.domain.account import Account
 from app.domain.destination import Destination, DestinationStatus
 from app.domain.errors import InputIssue, IssueCode, Refusal
+from app.domain.events import Cursor
+from app.domain.history import EventType
 from app.domain.kind import PostKind
 from app.domain.media import Media, MediaType
 from app.domain.platforms import Platform
 from app.domain.post import Post, PostStatus
 from app.domain.rule_overrides import RuleOverrides
 from app.domain.schedule import format_instant, parse_instant
+from app.domain.webhook import Webhook
 
 
 def _refusals(kind: type[Refusal]) -> Iterator[type[Refusal]]:
@@ -36,9 +41,9 @@ def _refusals(kind: type[Refusal]) -> Iterator[type[Refusal]]:
 _VALUES: Final[Mapping[str, Any]] = {
     kind.__name__: kind
     for kind in (
-        *(Post, Destination, Account, RuleOverrides, Media, InputIssue),
-        *(UpdatedPost, CreatedPost, RetriedPost),
-        *(PostKind, PostStatus, DestinationStatus, MediaType, Platform, IssueCode),
+        *(Post, Destination, Account, RuleOverrides, Media, Webhook, Cursor, InputIssue),
+        *(UpdatedPost, CreatedPost, RetriedPost, CreatedWebhook, RedeliveredWebhook),
+        *(PostKind, PostStatus, DestinationStatus, MediaType, Platform, EventType, IssueCode),
         *_refusals(Refusal),
     )
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ def record_reports(everywhere: Everywhere, *, reports: Sequence[tuple[Attempt, R
     of a post that is no more."""
     by_organization: dict[int, dict[UUID, list[Report]]] = {}
     for attempt, report in reports:
-        by_organization.setdefault(attempt.organization_id, {}).setdefault(attempt.post_id, []).append(report)
+        of_post = by_organization.setdefault(attempt.organization_id, {}).setdefault(attempt.post_id, [])
+        of_post.append(replace(report, open_since=attempt.open_since))
     # In one order everywhere: two workers that record for several organisations wait for each other in no circle.
     for organization_id, by_post in sorted(by_organization.items()):
         unit = everywhere.of(organization_id)

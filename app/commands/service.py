@@ -77,6 +77,11 @@ class Service:
             raise Unauthenticated
         return Caller(self, key)
 
+    async def is_good(self, key: ApiKey) -> bool:
+        """Whether a key that was shown a while ago is still one: for those who stay connected."""
+        known = await self._find_key(key.public_id)
+        return known is not None and known.is_good(now=self.clock())
+
     async def _find_key(self, public_id: str) -> ApiKey | None:
         key, looked_up = self._keys.get(public_id, (None, 0.0))
         # Its age counts from before the look-up: what was read may be as old as that.

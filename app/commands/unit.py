@@ -12,12 +12,14 @@ from app.domain.post import Known
 from app.domain.slots import Slots
 from app.repositories.accounts import AccountRepository
 from app.repositories.calendar import AccountCalendar
+from app.repositories.deliveries import DeliveryRepository
 from app.repositories.events import EventRepository
 from app.repositories.idempotency_keys import IdempotencyKeyRepository
 from app.repositories.media import MediaRepository
 from app.repositories.posts import PostRepository
 from app.repositories.revisions import RevisionRepository
 from app.repositories.schedule import ScheduleRepository
+from app.repositories.webhooks import WebhookRepository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -58,6 +60,7 @@ class Unit:
         self.events = EventRepository(connection, organization_id)
         self.accounts = AccountRepository(connection, organization_id, cipher=cipher)
         self.media = MediaRepository(connection, organization_id)
+        self.webhooks = WebhookRepository(connection, organization_id, cipher=cipher)
         self.idempotency_keys = IdempotencyKeyRepository(connection, organization_id, cipher=cipher)
         self.slots = Slots(AccountCalendar(connection, organization_id, to_book=True))
         self.now = now
@@ -98,11 +101,12 @@ class Everywhere:
         cipher: CredentialCipher | None = None,
     ) -> None:
         self._connection = connection
-        self._new_id = new_id
         self._cipher = cipher
         self._units: dict[int, Unit] = {}
         self.schedule = ScheduleRepository(connection)
+        self.deliveries = DeliveryRepository(connection, cipher=cipher)
         self.now = now
+        self.new_id = new_id
 
     def of(self, organization_id: int) -> Unit:
         """The same transaction, for one organisation."""
@@ -112,7 +116,7 @@ class Everywhere:
                 organization_id,
                 changed_by=PUBLISHER,
                 now=self.now,
-                new_id=self._new_id,
+                new_id=self.new_id,
                 cipher=self._cipher,
             )
         return self._units[organization_id]

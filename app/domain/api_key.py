@@ -47,8 +47,11 @@ class ApiKey:
 
     def opens(self, secret: str, *, now: datetime) -> bool:
         """Whether this text is the key, and the key is still good. Takes the same time for every wrong text."""
-        is_same = hmac.compare_digest(self.digest, digest_of(secret))
-        return is_same and self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+        return hmac.compare_digest(self.digest, digest_of(secret)) and self.is_good(now=now)
+
+    def is_good(self, *, now: datetime) -> bool:
+        """Whether it is neither revoked nor expired."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
 def new_secret() -> str:

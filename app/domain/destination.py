@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.domain.errors import AccountAlreadyPublished, IssueCode
 from app.domain.publishing import (
+    ALWAYS,
     LONGEST_LEASE,
     LONGEST_PAUSE,
     MOST_ATTEMPTS,
@@ -15,12 +17,12 @@ from app.domain.publishing import (
     NotCalled,
     Published,
     Refused,
-    TryLater,
+    Unanswered,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from app.domain.account import Account
     from app.domain.changes import Change
@@ -46,7 +48,7 @@ class Destination:
     """attempts counts the claims; it only ever grows, so that a late answer can be told by it.
 
     next_attempt_at: when a queued destination is due that has been tried before. lease_until: when a claim lapses that
-    nobody renews. called_at: when the first call was begun whose outcome is open; kept only for networks on which
+    nobody renews. called_at: when the first call was begun whose outcome is open; noted only for networks on which
     a call cannot be repeated for ever.
     """
 
@@ -77,12 +79,16 @@ class Destination:
     def is_unknown(self) -> bool:
         return self.status is DestinationStatus.UNKNOWN
 
+    @property
+    def has_failed(self) -> bool:
+        return self.status is DestinationStatus.FAILED
+
     def requeued(self, *, confirmed: bool = False) -> Destination:
         """Queued again if it failed; any other destination as it is: what is out is out, and what is unknown may be.
 
         confirmed: somebody has said that what is unknown is to be tried again.
         """
-        if self.status is not DestinationStatus.FAILED and not (confirmed and self.is_unknown):
+        if not self.has_failed and not (confirmed and self.is_unknown):
             return self
         return replace(self, status=DestinationStatus.QUEUED, error=None, next_attempt_at=None, called_at=None)
 
@@ -97,6 +103,18 @@ class Destination:
         if not self.is_on_the_wire or self.lease_until is None:
             return False
         return not now < self.lease_until <= now + LONGEST_LEASE
+
+    def before_claim(self, repeatable_for: timedelta, *, now: datetime) -> Destination:
+        """What a claim finds: a claim that has lapsed is over, and a call that can be repeated no more is not repeated.
+
+        The second matters where a worker comes late: a call that was to be repeated soon may have been forgotten by
+        the network meanwhile, and would make a second post.
+        """
+        if self.has_lapsed(now):
+            return self._after_lapse(repeatable_for, now=now)
+        if self.is_due(now) and not self._can_repeat(repeatable_for, now):
+            return self._settled(DestinationStatus.UNKNOWN, _may_be_out(self.error or _STOPPED))
+        return self
 
     def claimed(self, *, until: datetime) -> Destination:
         return replace(
@@ -123,42 +141,51 @@ class Destination:
                 published_at=now,
                 called_at=None,
             )
-        if self.is_unknown:
-            return self._after_silence(outcome)
-        if isinstance(outcome, Refused):
-            return replace(self._settled(DestinationStatus.FAILED, outcome.reason), called_at=None)
+        if isinstance(outcome, Unanswered):
+            return self if self.is_unknown else self._after_silence(outcome, report, now=now)
+        # What is certain is said of this call alone: one before it that nobody answered stays open.
+        certain = replace(self, called_at=report.open_since)
         if isinstance(outcome, NotCalled):
-            return replace(self._settled(DestinationStatus.QUEUED, self.error), next_attempt_at=now)
-        if isinstance(outcome, TryLater):
-            certain = replace(self, called_at=None)
-            if self.attempts >= MOST_ATTEMPTS:
-                return certain._settled(DestinationStatus.FAILED, outcome.reason)
-            return certain._queued_again(outcome.reason, now=now, pause=max(report.pause, outcome.wait or report.pause))
-        if self.attempts < MOST_ATTEMPTS and self._can_repeat(report.repeatable_for, now):
+            return self if self.is_unknown else certain._queued_again(self.error, now=now, pause=timedelta(0))
+        if isinstance(outcome, Refused) or self.is_unknown or self._is_given_up_at(MOST_ATTEMPTS):
+            return certain._failed(outcome.reason)
+        return certain._queued_again(outcome.reason, now=now, pause=max(report.pause, outcome.wait or report.pause))
+
+    def _after_silence(self, outcome: Unanswered, report: Report, *, now: datetime) -> Destination:
+        if not self._is_given_up_at(MOST_ATTEMPTS) and self._can_repeat(report.repeatable_for, now):
             return self._queued_again(outcome.reason, now=now, pause=report.pause)
         return self._settled(DestinationStatus.UNKNOWN, _may_be_out(outcome.reason))
 
-    def after_lapse(self, repeatable_for: timedelta, *, now: datetime) -> Destination:
+    def _after_lapse(self, repeatable_for: timedelta, *, now: datetime) -> Destination:
         """What a worker that died leaves behind: to be tried again where that cannot make a second post."""
-        if self.attempts < MOST_CLAIMS and self._can_repeat(repeatable_for, now):
-            return replace(self._settled(DestinationStatus.QUEUED, self.error), next_attempt_at=now)
-        return self._settled(DestinationStatus.UNKNOWN, _may_be_out("The worker that published the post was stopped."))
+        if not self._is_given_up_at(MOST_CLAIMS) and self._can_repeat(repeatable_for, now):
+            return self._queued_again(self.error, now=now, pause=timedelta(0))
+        if self.called_at is None and repeatable_for != ALWAYS:
+            return self._failed(_STOPPED)
+        return self._settled(DestinationStatus.UNKNOWN, _may_be_out(_STOPPED))
 
-    def _after_silence(self, outcome: object) -> Destination:
-        """An answer after all, to an attempt that was given up as unknown: only one that is certain says more."""
-        if isinstance(outcome, Refused | TryLater):
-            return replace(self._settled(DestinationStatus.FAILED, outcome.reason), called_at=None)
-        return self
+    def _is_given_up_at(self, most: int) -> bool:
+        # A multiple: who asks for a retry of what was given up asks for as many attempts again, not for one more.
+        return self.attempts % most == 0
 
     def _can_repeat(self, repeatable_for: timedelta, now: datetime) -> bool:
         return self.called_at is None or now - self.called_at < repeatable_for
 
-    def _queued_again(self, reason: str, *, now: datetime, pause: timedelta) -> Destination:
+    def _failed(self, reason: str) -> Destination:
+        """Given up for certain; where an earlier call is still open, it may be out all the same."""
+        if self.called_at is not None:
+            return self._settled(DestinationStatus.UNKNOWN, _may_be_out(reason))
+        return self._settled(DestinationStatus.FAILED, reason)
+
+    def _queued_again(self, reason: str | None, *, now: datetime, pause: timedelta) -> Destination:
         at = now + min(pause, LONGEST_PAUSE)
         return replace(self._settled(DestinationStatus.QUEUED, reason), next_attempt_at=at)
 
     def _settled(self, status: DestinationStatus, error: str | None = None) -> Destination:
         return replace(self, status=status, error=error, next_attempt_at=None, lease_until=None)
+
+
+_STOPPED: Final = "The worker that published the post was stopped."
 
 
 def _may_be_out(reason: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.attachments import revised_media
 from app.domain.changes import LEAVE, NAMES
-from app.domain.destination import Destination, DestinationStatus, revised_destinations
+from app.domain.destination import Destination, revised_destinations
 from app.domain.errors import AlreadyPublished, IssueCode, PublishingInProgress, VersionConflict
 from app.domain.issues import Issues
 from app.domain.kind import PostKind
@@ -108,6 +108,11 @@ class Post:
     @property
     def account_ids(self) -> list[int]:
         return [destination.account.id for destination in self.destinations]
+
+    @property
+    def unknown_account_ids(self) -> list[int]:
+        """The accounts on which the post may be out already, because no answer ever came."""
+        return [destination.account.id for destination in self.destinations if destination.is_unknown]
 
     @property
     def media_ids(self) -> list[UUID]:
@@ -208,9 +213,10 @@ class Post:
         if invalid_field is not None:
             raise invalid_field
         issues = Issues(found)
-        unknown = {item.account.id for item in self.destinations if item.is_unknown}
-        failed = {item.account.id for item in self.destinations if item.status is DestinationStatus.FAILED}
-        can_be_retried = failed | unknown if confirm else failed
+        unknown = set(self.unknown_account_ids)
+        failed = {item.account.id for item in self.destinations if item.has_failed}
+        # Whether a `confirm` that could not be read confirms cannot be told: that it could not is problem enough.
+        can_be_retried = failed | unknown if confirm or issues.touch("confirm") else failed
         for id in sorted(account_ids or ()):
             if id not in self.account_ids:
                 issues.add("account_ids", code=IssueCode.UNKNOWN_ID, message=f"The post does not go to account {id}.")
@@ -233,7 +239,7 @@ class Post:
             destinations=tuple(
                 item.requeued(confirmed=confirm) if item.account.id in chosen else item for item in self.destinations
             ),
-            failure_reason=self.failure_reason if (failed | unknown) - chosen else None,
+            failure_reason=self.failure_reason if failed - chosen else None,
             version=self.version + 1,
             updated_at=now,
         )
@@ -276,37 +282,42 @@ class Post:
         if not self.is_due(now):
             self._refuse_unless_updatable()
             raise ValueError("only a post that is due can be claimed")
-        live = [
-            item.after_lapse(repeatable_for(item.account), now=now) if item.has_lapsed(now) else item
-            for item in self.destinations
-        ]
+        live = [item.before_claim(repeatable_for(item.account), now=now) for item in self.destinations]
         claimed = tuple(item.claimed(until=now + lease) if item.is_due(now) else item for item in live)
         return replace(self, status=PostStatus.PUBLISHING)._with_records(claimed, now=now)
 
     def after(self, reports: Iterable[Report], *, now: datetime) -> Post:
         """The post with what its attempts came to; this very post when none of them is its destination's latest."""
-        by_account = {report.account_id: report for report in reports}
-        records = tuple(
-            item.after(by_account[item.account.id], now=now) if item.account.id in by_account else item
-            for item in self.destinations
-        )
-        return self if records == self.destinations else self._with_records(records, now=now)
+        records = {item.account.id: item for item in self.destinations}
+        for report in reports:
+            if report.account_id in records:
+                records[report.account_id] = records[report.account_id].after(report, now=now)
+        revised = tuple(records.values())
+        return self if revised == self.destinations else self._with_records(revised, now=now)
 
     def _with_records(self, destinations: tuple[Destination, ...], *, now: datetime) -> Post:
-        """The next version, with these records. Once nothing is on the wire or waits for it, they settle the status."""
-        status, reason = self.status, self.failure_reason
-        is_settled = status in (PostStatus.PUBLISHED, *_FAILED) or (
-            status is PostStatus.PUBLISHING and not any(item.is_on_the_wire or item.is_queued for item in destinations)
+        """The next version, with these records. Once nothing is on the wire or waits for it, they settle the status.
+
+        An answer may also come late, to a post that has been settled, queued or taken back to a draft since.
+        """
+        status = self.status
+        if status is PostStatus.DRAFT:
+            destinations = tuple(item.requeued() for item in destinations)  # a draft starts over, as in _settle_status
+        is_settled = (
+            status in (PostStatus.PUBLISHED, *_FAILED)
+            or all(item.is_published for item in destinations)
+            or (
+                status is PostStatus.PUBLISHING
+                and not any(item.is_on_the_wire or item.is_queued for item in destinations)
+            )
         )
-        if is_settled:
-            status = settled_status(destinations)
-            said = [item.error for item in destinations if item.error and not item.is_published]
-            reason = " ".join(dict.fromkeys(said)) or None
+        # What is unknown is no reason to tell while there is more to come: the destination itself says what to do.
+        told = [item.error for item in destinations if item.has_failed or (is_settled and item.is_unknown)]
         return replace(
             self,
-            status=status,
+            status=settled_status(destinations) if is_settled else status,
             destinations=destinations,
-            failure_reason=reason,
+            failure_reason=" ".join(dict.fromkeys(filter(None, told))) or None,
             version=self.version + 1,
             updated_at=now,
         )
@@ -319,7 +330,7 @@ class Post:
         actions = [PostAction.UPDATE]
         if self.status is not PostStatus.PARTIALLY_FAILED and not self._is_partly_out:
             actions.append(PostAction.DELETE)
-        if any(item.is_unknown or item.status is DestinationStatus.FAILED for item in self.destinations):
+        if any(item.is_unknown or item.has_failed for item in self.destinations):
             actions.append(PostAction.RETRY)
         actions.append(PostAction.SCHEDULE if self.status is PostStatus.DRAFT else PostAction.UNSCHEDULE)
         return actions
@@ -337,7 +348,7 @@ class Post:
         """The accounts on which the post's time is taken. A draft takes none, and where it failed it takes none."""
         if self.status is PostStatus.DRAFT:
             return []
-        return [item.account.id for item in self.destinations if item.status is not DestinationStatus.FAILED]
+        return [item.account.id for item in self.destinations if not item.has_failed]
 
     @property
     def _is_partly_out(self) -> bool:

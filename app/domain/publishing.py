@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from app.domain.account import Account
@@ -30,7 +31,7 @@ LONGEST_PAUSE: Final = timedelta(hours=1)
 """No lease and no pause is ever longer. One that seems to be was written before the clock was set back."""
 
 MOST_ATTEMPTS: Final = 8
-"""Attempts after which a network that keeps failing is given up."""
+"""Attempts after which a network that keeps failing is given up. Who asks for a retry then asks for as many again."""
 
 MOST_CLAIMS: Final = 30
 """Claims after which a destination is given up whose workers keep dying. It is more than MOST_ATTEMPTS because a
@@ -42,12 +43,17 @@ NEVER: Final = timedelta(0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One claim of one destination. number: from 1; whoever holds an older one has lost the destination."""
+    """One claim of one destination. number: from 1; whoever holds an older one has lost the destination.
+
+    open_since: when the first of the earlier calls was begun that nobody ever answered; None where each was answered,
+    and for networks on which a call can be repeated for ever.
+    """
 
     organization_id: int
     post_id: UUID
     account_id: int
     number: int
+    open_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +142,7 @@ class Report:
     """What came of one attempt at one destination.
 
     repeatable_for: see Network. pause: how long to wait before the next attempt, if there is to be one.
+    open_since: see Attempt.
     """
 
     account_id: int
@@ -143,6 +150,7 @@ class Report:
     outcome: Outcome
     repeatable_for: timedelta
     pause: timedelta
+    open_since: datetime | None = None
 
 
 class Network(Protocol):
@@ -168,7 +176,8 @@ class Networks(Protocol):
     """Every network there is."""
 
     def find(self, platform: Platform, credentials: Credentials) -> Network:
-        """The network that these credentials of an account on a platform are for."""
+        """The network that these credentials of an account on a platform are for. Raises LookupError where they are for
+        none."""
         ...
 
 

@@ -53,12 +53,15 @@ class RequestLog:
         path = scope["path"]
         started = time.perf_counter()
         status: int | None = None
+        lasts = scope["type"] != "http"
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, lasts
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                lasts = headers.get("content-type", "").startswith("text/event-stream")
             await send(message)
 
         try:
@@ -70,14 +73,13 @@ class RequestLog:
                 raise
             await JSONResponse({"detail": answer}, 500)(scope, receive, send_with_id)
         finally:
-            self._record(scope, path, status, time.perf_counter() - started)
+            self._record(scope, path, status, time.perf_counter() - started, lasts=lasts)
             unbind_all()
 
-    def _record(self, scope: Scope, path: str, status: int | None, seconds: float) -> None:
+    def _record(self, scope: Scope, path: str, status: int | None, seconds: float, *, lasts: bool) -> None:
         edge = self._edge_of(path)
         operation = bound().get("operation") or _route(scope)
-        if scope["type"] == "http":
-            # The connection of a WebSocket lasts as long as its client likes: that is no duration of anything.
+        if not lasts:  # a stream, or a WebSocket, lasts as long as its client likes: that is no duration of anything
             request_duration.labels(operation, edge, _class(status)).observe(seconds)
             if edge == HEALTH and status is not None and status < 500:
                 return

@@ -52,7 +52,11 @@ _lock_organization = (
     select(_organizations.c.id).where(_organizations.c.id == bindparam("organization")).with_for_update(key_share=True)
 )
 _select_largest_id = select(func.max(_accounts.c.id)).where(_accounts.c.organization_id == bindparam("organization"))
-_select_credentials = select(_accounts.c.credentials).where(*_is_this_account)
+_select_credentials = select(_accounts.c.id, _accounts.c.credentials).where(
+    _accounts.c.organization_id == bindparam("organization"),
+    _accounts.c.id.in_(bindparam("accounts", expanding=True)),
+    _accounts.c.credentials.is_not(None),
+)
 _select_sealed = (
     select(_accounts.c.id, _accounts.c.credentials)
     .where(_accounts.c.organization_id == bindparam("organization"), _accounts.c.credentials.is_not(None))
@@ -142,8 +146,19 @@ class AccountRepository:
 
     def credentials_of(self, account_id: int) -> Credentials | None:
         """What publishes to an account, opened; None where nothing is stored. Raises CredentialsUnreadable."""
-        token = self._connection.execute(_select_credentials, self._keys(account_id)).scalar_one_or_none()
+        token = self._sealed([account_id]).get(account_id)
         return None if token is None else self._open(account_id, token)
+
+    def find_credentials(self, account_ids: Collection[int]) -> dict[int, Credentials | None]:
+        """What publishes to each of these accounts, opened; None for what cannot be. Where nothing is stored, nothing
+        is found."""
+        found: dict[int, Credentials | None] = {}
+        for id, token in self._sealed(account_ids).items():
+            try:
+                found[id] = self._open(id, token)
+            except CredentialsUnreadable:
+                found[id] = None
+        return found
 
     def seal_again(self) -> int:
         """Seal all stored credentials with the first of the keys; the answer counts them.
@@ -155,6 +170,13 @@ class AccountRepository:
             again = self._seal(id, self._open(id, token))
             self._connection.execute(_update_account.values(credentials=again), self._keys(id))
         return len(sealed)
+
+    def _sealed(self, account_ids: Collection[int]) -> dict[int, bytes]:
+        found: dict[int, bytes] = {}
+        for chunk in chunks_of(account_ids):
+            values = {"organization": self._organization_id, "accounts": chunk}
+            found.update({row.id: row.credentials for row in self._connection.execute(_select_credentials, values)})
+        return found
 
     def _keys(self, account_id: int) -> dict[str, int]:
         return {"organization": self._organization_id, "account": account_id}

@@ -7,7 +7,10 @@ tables, and whoever hears none for a while looks as well.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol, TypeAlias
+
+from app.repositories.database import read_database_url
 
 Hear: TypeAlias = Callable[[int | None], None]
 """Called on the event loop with the organisation that something changed for; None: it may be any."""
@@ -55,3 +58,19 @@ class LocalAnnouncements:
 
     async def close(self) -> None:
         self._hearers.clear()
+
+
+async def open_announcements(database_url: str, *, listen_url: str | None = None) -> Announcements:
+    """Those of everybody who uses the database of a URL that read_database_url can read.
+
+    listen_url: where PostgreSQL is listened to, past a pooler that database_url leads to.
+    """
+    parsed = read_database_url(database_url)
+    if parsed.get_backend_name() == "sqlite":
+        from app.repositories.sqlite_announcements import SqliteAnnouncements
+
+        return SqliteAnnouncements(Path(str(parsed.database)))
+
+    from app.repositories.postgresql_announcements import PostgresqlAnnouncements
+
+    return PostgresqlAnnouncements(parsed, listen_url=read_database_url(listen_url) if listen_url else parsed)

@@ -5,6 +5,11 @@ position). On SQLite there is one writer, so that counting is enough. On Postgre
 committed in another order than they were taken: a reader that has seen 8 would never see 7. So the transaction's own
 number comes first, and only events of transactions are read below which none is still open. An event waits
 for the oldest open transaction that writes; statement timeouts bound that.
+
+A transaction can take its number, wait for a post, and change it after one with a higher number has. So that the
+events of one post are in the order of its versions, an event's transaction is never below that of the version before:
+it says no transaction, but which of them must have ended. Whatever is stored under a number was stored by it or by a
+lower one, so that nothing can be added below the oldest open transaction.
 """
 
 from __future__ import annotations
@@ -24,6 +29,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
+    from app.domain.history import Revision
+
 _revisions = RevisionRow.__table__  # type: ignore[attr-defined]
 
 ONLY_TRANSACTION: Final = 0
@@ -39,14 +46,40 @@ PLACE_OF_NEW: Final[dict[str, dict[str, Any]]] = {
         .scalar_subquery(),
     },
     "postgresql": {
-        "transaction_id": cast(cast(func.pg_current_xact_id(), Text), BigInteger),
+        "transaction_id": func.greatest(  # of what is not null
+            cast(cast(func.pg_current_xact_id(), Text), BigInteger),
+            select(_revisions.c.transaction_id)
+            .where(
+                _revisions.c.organization_id == bindparam("organization", None),
+                _revisions.c.post_id == bindparam("post", None),
+                _revisions.c.version == bindparam("version_before", None),
+            )
+            .scalar_subquery(),
+        ),
         "position": func.nextval("event_positions"),
     },
 }
-"""By dialect, the values with which a new row becomes the last event of its organisation (on SQLite `organization`)."""
+"""By dialect, the values with which a new row becomes the last event of its organisation and of its post. They need
+the parameters that told_to_place gives."""
+
+
+def told_to_place(dialect: str, organization_id: int, revision: Revision) -> dict[str, Any]:
+    """The parameters of PLACE_OF_NEW, besides those that are columns of the row."""
+    told: dict[str, Any] = {"organization": organization_id}
+    if dialect == "postgresql":
+        told |= {"post": revision.post_id, "version_before": revision.version - 1}
+    return told
+
 
 _HORIZON: Final = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)
 _place = tuple_(_revisions.c.transaction_id, _revisions.c.position)
+_is_event = _revisions.c.transaction_id.is_not(None)
+
+IS_SETTLED: Final[dict[str, ColumnElement[bool]]] = {
+    "sqlite": _is_event,
+    "postgresql": _is_event & (_revisions.c.transaction_id < _HORIZON),
+}
+"""By dialect, whether a revision is an event that no other can come before any more."""
 
 
 class EventRepository:
@@ -73,7 +106,7 @@ class EventRepository:
             .order_by(_revisions.c.transaction_id, _revisions.c.position)
             .limit(limit)
         )
-        return [_event_of(row) for row in self._connection.execute(statement)]
+        return [event_of_row(row) for row in self._connection.execute(statement)]
 
     def count_after(self, cursor: Cursor, *, types: Collection[EventType] | None = None) -> int:
         conditions = [*self._follow(cursor), *self._are(None, None, types)]
@@ -92,14 +125,11 @@ class EventRepository:
         return START if row is None else Cursor(row.transaction_id, row.position)
 
     def _follow(self, cursor: Cursor) -> list[ColumnElement[bool]]:
-        conditions = [
+        return [
             _revisions.c.organization_id == self._organization_id,
             _place > tuple_(cursor.transaction, cursor.position),
-            _revisions.c.transaction_id.is_not(None),
+            IS_SETTLED[self._connection.dialect.name],
         ]
-        if self._connection.dialect.name == "postgresql":
-            conditions.append(_revisions.c.transaction_id < _HORIZON)
-        return conditions
 
     def _are(
         self,
@@ -117,7 +147,8 @@ class EventRepository:
         return conditions
 
 
-def _event_of(row: Any) -> Event:
+def event_of_row(row: Any) -> Event:
+    """An event from a whole row of `revisions`, whatever else the row holds."""
     changes: Sequence[Any] = row.changes
     return Event(
         cursor=Cursor(row.transaction_id, row.position),

@@ -31,7 +31,7 @@ NO_TIMEOUTS: Final[Mapping[str, str]] = dict.fromkeys(TIMEOUTS, "0")
 RECYCLED_AFTER: Final = 1800
 """Seconds after which a connection is made anew: names may lead elsewhere since, and firewalls forget."""
 
-_CONNECTING: Final[Mapping[str, str | int]] = {
+CONNECTING: Final[Mapping[str, str | int]] = {
     "application_name": "redraft",
     "connect_timeout": 5,
     # A host that has vanished answers nothing, not even that it is gone. These notice after 25 s at most.
@@ -52,7 +52,8 @@ def open_engine(url: URL, *, connections: int, timeouts: Mapping[str, str] = TIM
         max_overflow=0,
         pool_pre_ping=True,  # a restarted server is noticed before a unit starts, not by it
         pool_recycle=RECYCLED_AFTER,
-        connect_args={name: value for name, value in _CONNECTING.items() if name not in url.query},
+        hide_parameters=True,  # an error's text must not hold what somebody writes
+        connect_args={name: value for name, value in CONNECTING.items() if name not in url.query},
     )
 
     @event.listens_for(engine, "connect")

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, func, insert, or_, select
 
 from app.domain.history import EventType, FieldChange, Revision
 from app.domain.post import PostStatus
-from app.repositories.events import PLACE_OF_NEW
+from app.repositories.events import PLACE_OF_NEW, told_to_place
 from app.repositories.tables import RevisionRow
 
 if TYPE_CHECKING:
@@ -46,10 +46,9 @@ class RevisionRepository:
 
     def add(self, revisions: Sequence[Revision]) -> None:
         dialect = self._connection.dialect.name
-        counted_in = {"organization": self._organization_id} if dialect == "sqlite" else {}
         rows = [
             {
-                **counted_in,
+                **told_to_place(dialect, self._organization_id, revision),
                 "organization_id": self._organization_id,
                 "post_id": revision.post_id,
                 "version": revision.version,

@@ -14,11 +14,12 @@ from sqlalchemy import bindparam, func, literal_column, or_, select, true, tuple
 from app.domain.destination import DestinationStatus
 from app.domain.post import PostStatus
 from app.domain.publishing import LONGEST_LEASE, LONGEST_PAUSE
+from app.repositories.deliveries import NextDelivery, look_columns
 from app.repositories.tables import DestinationRow, PostRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from uuid import UUID
 
     from sqlalchemy import ColumnElement, Connection
@@ -68,10 +69,20 @@ _lock_lapsed = _lock_posts_of(
     & or_(_destinations.c.lease_until <= bindparam("now"), _destinations.c.lease_until > bindparam("too_far")),
     _destinations.c.lease_until,
 )
-_select_next = select(
-    select(func.min(_posts.c.scheduled_for)).where(_is_scheduled).scalar_subquery().label("scheduled"),
-    select(func.min(_destinations.c.next_attempt_at)).where(_waits).scalar_subquery().label("waiting"),
-    select(func.min(_destinations.c.lease_until)).where(_is_leased).scalar_subquery().label("leased"),
+_select_next = {
+    dialect: select(
+        select(func.min(_posts.c.scheduled_for)).where(_is_scheduled).scalar_subquery().label("scheduled"),
+        select(func.min(_destinations.c.next_attempt_at)).where(_waits).scalar_subquery().label("waiting"),
+        select(func.min(_destinations.c.lease_until)).where(_is_leased).scalar_subquery().label("leased"),
+        *look_columns(dialect),
+    )
+    for dialect in ("sqlite", "postgresql")
+}
+"""One statement for all that a worker may have to do, so that an idle one asks as little as it can."""
+_lock_post = (
+    select(_posts.c.id)
+    .where(_posts.c.organization_id == bindparam("organization"), _posts.c.id == bindparam("post"))
+    .with_for_update(key_share=True)
 )
 _is_this_attempt = (
     _destinations.c.organization_id == bindparam("organization"),
@@ -83,7 +94,11 @@ _is_this_attempt = (
 _renew = update(_destinations).where(*_is_this_attempt).values(lease_until=bindparam("until"))
 _begin = (
     update(_destinations)
-    .where(*_is_this_attempt, _destinations.c.lease_until > bindparam("now"))
+    .where(
+        *_is_this_attempt,
+        _destinations.c.lease_until > bindparam("now"),
+        or_(_destinations.c.called_at.is_(None), _destinations.c.called_at > bindparam("oldest")),
+    )
     .values(called_at=func.coalesce(_destinations.c.called_at, bindparam("now")))
 )
 
@@ -115,9 +130,16 @@ class ScheduleRepository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def next(self) -> NextLook:
-        row = self._connection.execute(_select_next).one()
-        return NextLook(row.scheduled, row.waiting, row.leased)
+    def next(self, *, full: Collection[UUID] = ()) -> tuple[NextLook, NextDelivery]:
+        """When there is something to do about posts, and about deliveries.
+
+        full: webhooks to which no more calls are to be made for now.
+        """
+        row = self._connection.execute(_select_next[self._connection.dialect.name], {"full": list(full)}).one()
+        return (
+            NextLook(row.scheduled, row.waiting, row.leased),
+            NextDelivery(row.next_delivery, bool(row.is_behind)),
+        )
 
     def lock_due(
         self, now: datetime, *, limit: int, without: Collection[tuple[int, int]] = ()
@@ -149,9 +171,13 @@ class ScheduleRepository:
         if rows:
             self._connection.execute(_renew, rows)
 
-    def try_begin(self, attempt: Attempt, *, now: datetime) -> bool:
-        """Note that the call of an attempt is about to be made; False where the claim was lost meanwhile."""
-        return self._connection.execute(_begin, {**_keys(attempt), "now": now}).rowcount == 1
+    def try_begin(self, attempt: Attempt, *, now: datetime, repeatable_for: timedelta) -> bool:
+        """Note that the call of an attempt is about to be made; False where the claim was lost meanwhile, or an
+        earlier call whose outcome is open is too long ago to be repeated."""
+        # Whoever claims reads the destination under the post's lock. Without it, that could overwrite the note.
+        self._connection.execute(_lock_post, {"organization": attempt.organization_id, "post": attempt.post_id})
+        keys = {**_keys(attempt), "now": now, "oldest": now - repeatable_for}
+        return self._connection.execute(_begin, keys).rowcount == 1
 
 
 def _keys(attempt: Attempt) -> dict[str, Any]:

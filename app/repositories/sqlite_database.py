@@ -19,6 +19,7 @@ import aiosqlite
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
+from app.monitoring.metrics import commit_batch_units
 from app.repositories.migrations import upgrade
 from app.repositories.sqlite_troubles import unavailable
 
@@ -91,6 +92,7 @@ class SqliteDatabase:
                     outcomes = await self._writer.run(partial(_commit, self._writer, batch))
                 except ValueError as error:  # aiosqlite's word for a connection that has been closed
                     outcomes = [_Outcome(error=error) for _ in batch]
+                commit_batch_units.observe(len(batch))
                 for unit, outcome in zip(batch, outcomes, strict=True):
                     unit.settle(outcome)
         finally:
@@ -150,7 +152,13 @@ class _Lane:
         raw = aio._conn
 
         def wrap() -> Connection:
-            engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool, isolation_level="AUTOCOMMIT")
+            engine = create_engine(
+                "sqlite://",
+                creator=lambda: raw,
+                poolclass=StaticPool,
+                isolation_level="AUTOCOMMIT",
+                hide_parameters=True,  # an error's text must not hold what somebody writes
+            )
             return engine.connect()
 
         return cls(aio, raw, await aio._execute(wrap))  # type: ignore[no-untyped-call]

@@ -212,7 +212,10 @@ class RevisionRow(SQLModel, table=True):
 
 
 class WebhookRow(SQLModel, table=True):
-    """Who wants to be told of changes. transaction_id and position: the last change that deliveries were made for."""
+    """Who wants to be told of changes. transaction_id and position: the last change that deliveries were made for.
+
+    first_transaction_id and first_position: the last change before the webhook was made.
+    """
 
     __tablename__ = "webhooks"
 
@@ -223,6 +226,8 @@ class WebhookRow(SQLModel, table=True):
     secret: bytes
     is_active: bool
     created_at: datetime = Field(sa_type=Instant)
+    first_transaction_id: int = Field(sa_type=BigInteger)
+    first_position: int = Field(sa_type=BigInteger)
     transaction_id: int = Field(sa_type=BigInteger)
     position: int = Field(sa_type=BigInteger)
 
@@ -234,7 +239,13 @@ class WebhookDeliveryRow(SQLModel, table=True):
     __table_args__ = (
         _cascade("webhook_id", to="webhooks"),
         Index("ix_webhook_deliveries_webhook", "organization_id", "webhook_id", "id"),
-        _partial("ix_webhook_deliveries_next_attempt", "next_attempt_at", where="next_attempt_at IS NOT NULL"),
+        # By webhook, so that thousands of calls that one of them is behind with hide nobody else's.
+        _partial(
+            "ix_webhook_deliveries_next_attempt",
+            *("organization_id", "webhook_id", "next_attempt_at", "id"),
+            where="next_attempt_at IS NOT NULL",
+        ),
+        Index("ix_webhook_deliveries_created_at", "created_at"),
     )
 
     organization_id: int = Field(primary_key=True)
@@ -244,6 +255,7 @@ class WebhookDeliveryRow(SQLModel, table=True):
     version: int
     event: str
     at: datetime = Field(sa_type=Instant)
+    created_at: datetime = Field(sa_type=Instant)
     attempts: int = 0
     status: int | None = None
     delivered_at: datetime | None = Field(sa_type=Instant, default=None)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from app.networks.directory import Directory
 from app.networks.http import open_http
+from app.worker.deliveries import Deliveries
 from app.worker.media_files import MediaFiles
-from app.worker.observer import MetricsObserver
 from app.worker.publisher import Publisher
+from app.worker.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,17 +28,19 @@ async def working(service: Service, settings: Settings, *, files: FileStore) -> 
 
     files: where uploaded media are kept. The task ends before the context does only if the worker has failed.
     """
-    async with open_http(allow_private=settings.allow_private_networks, timeout=settings.call_timeout) as http:
-        publisher = Publisher(
-            service,
-            Directory(http, MediaFiles(files, http), sandbox_folder=settings.sandbox_folder),
-            call_timeout=settings.call_timeout,
-            lease=timedelta(seconds=settings.lease),
-            observer=MetricsObserver(),
+    timeout = settings.call_timeout
+    awake = asyncio.Event()
+    async with open_http(allow_private=settings.allow_private_networks, timeout=timeout) as http:
+        networks = Directory(
+            http, MediaFiles(files, http), sandbox_folder=settings.sandbox_folder, sandbox_url=settings.local_address
         )
-        running = asyncio.create_task(publisher.run(), name="publisher")
+        lease = timedelta(seconds=settings.lease)
+        publisher = Publisher(service, networks, call_timeout=timeout, wake=awake.set, lease=lease)
+        deliveries = Deliveries(service, http, call_timeout=timeout, wake=awake.set)
+        worker = Worker(service, publisher, deliveries, awake=awake)
+        running = asyncio.create_task(worker.run(), name="worker")
         try:
             yield running
         finally:
-            publisher.stop()
+            worker.stop()
             await running

@@ -40,7 +40,7 @@ async def _at_rest(rig: Rig, receiver: Receiver) -> list[float]:
 
 async def measure(engine: str, folder: Path, url: str) -> None:
     async with receiving(SECRET) as receiver:
-        rig = await Rig.make(url, url=receiver.url, accounts=50)
+        rig = await Rig.make(url, receiver.credentials, accounts=50)
         with Worker(folder / f"{engine}-rest", url):
             await rig.add_due_posts(1)
             await _arrivals(receiver, 1)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect, sync_playwright
 
+from app.commands.fill_demo import SCHEDULED
 from resolvers.graphiql.page import is_built
 from tests.support.server import Server
 
@@ -94,6 +96,30 @@ def test_every_ready_tab_runs_and_shows_its_answer(
         expect(page.locator(".graphiql-response .view-lines")).to_contain_text("data", timeout=10_000)
         page.screenshot(path=tmp_path_factory.getbasetemp() / f"explorer-{title}.png")
 
+    assert outside == []
+
+
+def test_the_ready_subscription_shows_changes_as_they_happen(page: Page, server: Server, outside: list[str]) -> None:
+    page.goto(f"{server.address}/graphql")
+    page.locator(".graphiql-tab-button", has_text=re.compile("^Follow$")).click()
+    expect(page.locator(".graphiql-query-editor")).to_contain_text(re.compile(r"subscription\sFollow"))
+    with page.expect_response(lambda response: response.headers.get("content-type") == "text/event-stream"):
+        page.locator("button.graphiql-execute-button").click()
+
+    shown = page.locator(".graphiql-response .view-lines")
+    for content in ("Seen-in-the-explorer", "Seen-once-more"):
+        for number in count():  # nothing shows when a stream has begun
+            written = httpx.patch(
+                f"{server.address}/v1/posts/{SCHEDULED}",
+                json={"content": f"{content}-{number}"},
+                headers={"Authorization": f"Bearer {server.key}"},
+            )
+            assert written.status_code == 200
+            if content in (shown.text_content() or ""):
+                break
+            page.wait_for_timeout(50)
+    with page.expect_event("requestfailed", lambda request: request.url == f"{server.address}/graphql"):
+        page.locator("button.graphiql-execute-button").click()  # now it stops what it started
     assert outside == []
 
 

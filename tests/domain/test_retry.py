@@ -49,29 +49,33 @@ from tests.support.posts import (
 REASON = "One account failed."
 
 
-def retried(post: Post, *account_ids: int) -> tuple[Post, int]:
+def retried(post: Post, *account_ids: int, confirm: bool = False) -> tuple[Post, int]:
     """The post after a retry that is accepted; the post itself is seen to be untouched."""
     before = deepcopy(post)
-    answer = post.retried(frozenset(account_ids) or None, now=NOW)
+    answer = post.retried(frozenset(account_ids) or None, now=NOW, confirm=confirm)
     assert post == before
     return answer
 
 
-def issues_of(post: Post, account_ids: frozenset[int] | None = None) -> list[InputIssue]:
+def issues_of(post: Post, account_ids: frozenset[int] | None = None, *, confirm: bool = False) -> list[InputIssue]:
     before = deepcopy(post)
     with pytest.raises(InvalidInput) as refused:
-        post.retried(account_ids, now=NOW)
+        post.retried(account_ids, now=NOW, confirm=confirm)
     assert post == before
     return list(refused.value.issues)
 
 
 def again(destination: Destination) -> Destination:
     """What a retry makes of a destination that failed: the calls that were made stay counted."""
-    return replace(destination, status=DestinationStatus.QUEUED, error=None, next_attempt_at=None)
+    return replace(destination, status=DestinationStatus.QUEUED, error=None, next_attempt_at=None, called_at=None)
 
 
 NOT_FAILED = "On account {} the post has not failed."
 ELSEWHERE = "The post does not go to account {}."
+MAY_BE_OUT = (
+    "On {} the post may be out already: the network never answered. "
+    "Look there first; `confirm` set to true sends it again."
+)
 NOTHING = "No destination that was chosen has failed: there is nothing to retry."
 
 
@@ -122,7 +126,8 @@ def test_accounts_may_be_chosen_and_what_failed_elsewhere_keeps_its_reason() -> 
     ("account_ids", "issues"),
     [
         ({1}, [(IssueCode.NOTHING_TO_RETRY, NOT_FAILED.format(1))]),
-        ({3}, [(IssueCode.NOTHING_TO_RETRY, NOT_FAILED.format(3))]),
+        ({3}, [(IssueCode.OUTCOME_UNKNOWN, MAY_BE_OUT.format("account 3"))]),
+        ({2, 3}, [(IssueCode.OUTCOME_UNKNOWN, MAY_BE_OUT.format("account 3"))]),
         ({9}, [(IssueCode.UNKNOWN_ID, ELSEWHERE.format(9))]),
         ({2, 9}, [(IssueCode.UNKNOWN_ID, ELSEWHERE.format(9))]),
         ({1, 2}, [(IssueCode.NOTHING_TO_RETRY, NOT_FAILED.format(1))]),
@@ -131,7 +136,7 @@ def test_accounts_may_be_chosen_and_what_failed_elsewhere_keeps_its_reason() -> 
             [
                 (IssueCode.UNKNOWN_ID, ELSEWHERE.format(-1)),
                 (IssueCode.NOTHING_TO_RETRY, NOT_FAILED.format(1)),
-                (IssueCode.NOTHING_TO_RETRY, NOT_FAILED.format(3)),
+                (IssueCode.OUTCOME_UNKNOWN, MAY_BE_OUT.format("account 3")),
                 (IssueCode.UNKNOWN_ID, ELSEWHERE.format(2**31)),
             ],
         ),
@@ -148,18 +153,62 @@ def test_an_account_on_which_the_post_has_not_failed_is_refused(
     assert found == [issue("account_ids", code=code, message=message) for code, message in issues]
 
 
+@pytest.mark.parametrize("post", [a_draft(queued(1)), a_draft(), a_scheduled_post(queued(1))])
+@pytest.mark.parametrize("confirm", [False, True])
+def test_where_nothing_failed_there_is_nothing_to_retry(post: Post, confirm: bool) -> None:
+    assert issues_of(post, confirm=confirm) == [issue("account_ids", code=IssueCode.NOTHING_TO_RETRY, message=NOTHING)]
+
+
 @pytest.mark.parametrize(
-    "post",
+    ("post", "accounts"),
     [
-        a_draft(queued(1)),
-        a_draft(),
-        a_scheduled_post(queued(1)),
-        a_failed_post(unknown(1)),
-        a_partially_failed_post(published(1), unknown(2)),
+        (a_failed_post(unknown(1)), "account 1"),
+        (a_failed_post(unknown(1), unknown(4)), "account 1, account 4"),
+        (a_partially_failed_post(published(1), unknown(2)), "account 2"),
+        (a_scheduled_post(queued(1), unknown(2)), "account 2"),
     ],
 )
-def test_where_nothing_failed_there_is_nothing_to_retry(post: Post) -> None:
-    assert issues_of(post) == [issue("account_ids", code=IssueCode.NOTHING_TO_RETRY, message=NOTHING)]
+def test_where_the_outcome_is_unknown_and_nothing_failed_a_retry_asks_to_confirm(post: Post, accounts: str) -> None:
+    asked = MAY_BE_OUT.format(accounts)
+
+    assert issues_of(post) == [issue("confirm", code=IssueCode.OUTCOME_UNKNOWN, message=asked)]
+    assert issues_of(post, frozenset()) == [issue("account_ids", code=IssueCode.NOTHING_TO_RETRY, message=NOTHING)]
+
+
+def test_a_confirmed_retry_also_queues_what_is_unknown_as_if_no_call_had_been_begun() -> None:
+    open = replace(unknown(3), attempts=5, called_at=YESTERDAY)
+    post = a_partially_failed_post(published(1), failed(2), open)
+
+    everything, count = retried(post, confirm=True)
+    assert count == 2
+    assert everything == stored_once_more(
+        post,
+        status=PostStatus.SCHEDULED,
+        destinations=(published(1), again(failed(2)), replace(queued(3), attempts=5)),
+        failure_reason=None,
+    )
+
+    chosen, count = retried(post, 3, confirm=True)
+    assert count == 1
+    assert chosen == stored_once_more(
+        post,
+        status=PostStatus.SCHEDULED,
+        destinations=(published(1), failed(2), replace(queued(3), attempts=5)),
+    )
+
+    only_failed, count = retried(post, 2, confirm=True)
+    assert count == 1
+    assert only_failed.destinations == (published(1), again(failed(2)), open)
+
+
+def test_a_confirmed_retry_still_refuses_what_is_out_or_queued_or_elsewhere() -> None:
+    post = a_scheduled_post(published(1), queued(2), unknown(3))
+
+    assert issues_of(post, frozenset({1, 2, 3, 9}), confirm=True) == [
+        issue("account_ids", code=IssueCode.NOTHING_TO_RETRY, message=NOT_FAILED.format(1)),
+        issue("account_ids", code=IssueCode.NOTHING_TO_RETRY, message=NOT_FAILED.format(2)),
+        issue("account_ids", code=IssueCode.UNKNOWN_ID, message=ELSEWHERE.format(9)),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -233,26 +282,29 @@ _MAKERS = {
 }
 
 
-@given(st.lists(_STATUSES, min_size=1, max_size=6), st.none() | st.frozensets(st.integers(1, 7)))
+@given(st.lists(_STATUSES, min_size=1, max_size=6), st.none() | st.frozensets(st.integers(1, 7)), st.booleans())
 def test_a_retry_touches_what_failed_and_was_chosen_and_nothing_else(
-    statuses: list[DestinationStatus], chosen: frozenset[int] | None
+    statuses: list[DestinationStatus], chosen: frozenset[int] | None, confirm: bool
 ) -> None:
     destinations = tuple(_MAKERS[status](id) for id, status in enumerate(statuses, start=1))
     post = a_scheduled_post(*destinations, failure_reason=REASON)
-    have_failed = {item.account.id for item in destinations if item.status is DestinationStatus.FAILED}
+    may_be_retried = {DestinationStatus.FAILED} | ({DestinationStatus.UNKNOWN} if confirm else set())
+    have_failed = {item.account.id for item in destinations if item.status in may_be_retried}
     wanted = have_failed if chosen is None else chosen
     if not wanted or not wanted <= have_failed:
         with pytest.raises(InvalidInput):
-            post.retried(chosen, now=NOW)
+            post.retried(chosen, now=NOW, confirm=confirm)
         return
 
-    revised, count = post.retried(chosen, now=NOW)
+    revised, count = post.retried(chosen, now=NOW, confirm=confirm)
 
     assert count == len(wanted)
     assert revised == stored_once_more(
         post,
         destinations=tuple(again(item) if item.account.id in wanted else item for item in destinations),
-        failure_reason=None if wanted == have_failed else REASON,
+        failure_reason=REASON
+        if any(item.has_failed and item.account.id not in wanted for item in destinations)
+        else None,
     )
 
 

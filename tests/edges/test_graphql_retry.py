@@ -29,8 +29,8 @@ from tests.support.clock import Clock
 from tests.support.edges import POST_FIELDS, add_post, dump, graphql, stored_post
 
 RETRY_POST = f"""
-mutation ($id: ID!, $accountIds: [Int!]) {{
-  retryPost(id: $id, accountIds: $accountIds) {{
+mutation ($id: ID!, $accountIds: [Int!], $confirm: Boolean! = false) {{
+  retryPost(id: $id, accountIds: $accountIds, confirm: $confirm) {{
     __typename
     ... on RetryPostSuccess {{ retriedCount post {{ {POST_FIELDS} }} }}
     ... on MutationError {{ code message }}
@@ -39,6 +39,10 @@ mutation ($id: ID!, $accountIds: [Int!]) {{
   }}
 }}
 """
+MAY_BE_OUT = (
+    "On {} the post may be out already: the network never answered. "
+    "Look there first; `confirm` set to true sends it again."
+)
 EXPIRED = "The platform refused the post: the access token has expired."
 
 
@@ -118,13 +122,13 @@ async def test_every_refusal_leaves_the_database_as_it_is(client: httpx.AsyncCli
     refusals: list[tuple[UUID, list[int] | None, list[dict[str, object]]]] = [
         (post_id, [], [issue("NOTHING_TO_RETRY", nothing)]),
         (post_id, [2280], [issue("NOTHING_TO_RETRY", "On account 2280 the post has not failed.")]),
-        (post_id, [2285], [issue("NOTHING_TO_RETRY", "On account 2285 the post has not failed.")]),
+        (post_id, [2285], [issue("OUTCOME_UNKNOWN", MAY_BE_OUT.format("account 2285"))]),
         (
             post_id,
             [3100, 2285, 2282, -1],
             [
                 issue("UNKNOWN_ID", "The post does not go to account -1."),
-                issue("NOTHING_TO_RETRY", "On account 2285 the post has not failed."),
+                issue("OUTCOME_UNKNOWN", MAY_BE_OUT.format("account 2285")),
                 issue("UNKNOWN_ID", "The post does not go to account 3100."),
             ],
         ),
@@ -139,6 +143,60 @@ async def test_every_refusal_leaves_the_database_as_it_is(client: httpx.AsyncCli
             "issues": issues,
         }
     assert await dump(database) == before
+
+
+async def test_what_may_be_out_is_queued_again_where_somebody_confirms_it(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    post_id = await with_an_unknown_outcome(database)
+    before = await dump(database)
+
+    refused = await retry(client, post_id, accountIds=[2285], confirm=False)
+    assert refused["issues"] == [issue("OUTCOME_UNKNOWN", MAY_BE_OUT.format("account 2285"))]
+    assert await dump(database) == before
+
+    result = await retry(client, post_id, accountIds=[2285], confirm=True)
+
+    assert result["retriedCount"] == 1
+    assert [(item["accountId"], item["status"], item["error"]) for item in result["post"]["destinations"]] == [
+        (2280, "PUBLISHED", None),
+        (2282, "FAILED", EXPIRED),
+        (2285, "QUEUED", None),
+    ]
+    rest = await retry(client, post_id, confirm=True)
+    assert rest["retriedCount"] == 1
+    assert [item["status"] for item in rest["post"]["destinations"]] == ["PUBLISHED", "QUEUED", "QUEUED"]
+
+
+async def test_where_nothing_but_the_outcome_is_unknown_the_refusal_and_the_post_say_what_to_do(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    unknown = (await stored_post(database, await with_an_unknown_outcome(database))).destinations[2]
+    post = await add_post(database, await stored_post(database, FAILED), UUID(int=78), destinations=(unknown,))
+    before = await dump(database)
+
+    refused = await retry(client, post.id)
+    shown = await graphql(client, "query ($id: ID!) { post(id: $id) { nextStep allowedActions } }", id=str(post.id))
+
+    assert refused == {
+        "__typename": "InvalidInput",
+        "code": "INVALID_INPUT",
+        "message": MAY_BE_OUT.format("account 2285"),
+        "issues": [issue("OUTCOME_UNKNOWN", MAY_BE_OUT.format("account 2285"), path="confirm")],
+    }
+    assert shown["data"]["post"] == {
+        "nextStep": (
+            "The network never answered where destinations say so. "
+            "Whether it is out on 2285 is unknown: look there, and only if it is not, "
+            "call retryPost with accountIds [2285] and confirm true."
+        ),
+        "allowedActions": ["UPDATE", "DELETE", "RETRY", "UNSCHEDULE"],
+    }
+    assert await dump(database) == before
+    again = (await retry(client, post.id, confirm=True))["post"]
+    assert (
+        again["nextStep"] == "The post is scheduled for 2026-04-11T08:30:00.000Z. It can be changed until it goes out."
+    )
 
 
 async def test_every_outcome_of_a_retry_is_answered_with_its_member(

@@ -33,13 +33,16 @@ from app.commands.service import Service
 from app.commands.update_post import update_post
 from app.domain.changes import PostChanges
 from app.domain.errors import Refusal
+from app.domain.events import Cursor
 from app.domain.listing import PostListing
 from app.domain.media import Media, MediaType
+from app.domain.webhook import Webhook
 from app.main import create_app, schema_text
 from app.repositories.accounts import AccountRepository
 from app.repositories.credential_cipher import new_secret_key
 from app.repositories.database import Database
 from app.repositories.media import MediaRepository
+from app.repositories.webhooks import WebhookRepository
 from app.settings import Settings
 from tests.conftest import serving
 from tests.repositories.storage import changed_tables
@@ -51,6 +54,7 @@ from tests.support.uploads import serving_files
 
 UNUSED: Final = UUID("0abe1000-0000-4000-8000-000000000001")
 LATER: Final = UUID("1a7e4000-0000-4000-8000-000000000001")
+WEBHOOK: Final = UUID("0eb40000-0000-7000-8000-000000000001")
 NEW_ACCOUNT: Final = 4000
 SECRET: Final = "whsec_nobody-may-find-this-anywhere"
 CREDENTIALS: Final = {"url": "https://ours.test/hook", "secret": SECRET}
@@ -114,6 +118,13 @@ _NEW_ACCOUNT: Final = f"mutation($input: CreateAccountInput!) {{ createAccount(i
     ... on CreateAccountSuccess {{ {_ACCOUNT} }} {_PROBLEM} }} }}"
 _CHANGE_ACCOUNT: Final = f"mutation($id: Int!, $input: UpdateAccountInput!) {{ updateAccount(accountId: $id, \
     input: $input) {{ __typename ... on UpdateAccountSuccess {{ {_ACCOUNT} }} {_PROBLEM} }} }}"
+_WEBHOOK: Final = "webhook { id url events isActive createdAt }"
+_NEW_WEBHOOK: Final = f"mutation($input: CreateWebhookInput!) {{ createWebhook(input: $input) {{ __typename \
+    ... on CreateWebhookSuccess {{ secret {_WEBHOOK} }} {_PROBLEM} }} }}"
+_DELETE_WEBHOOK: Final = f"mutation($id: ID!) {{ deleteWebhook(id: $id) {{ __typename \
+    ... on DeleteWebhookSuccess {{ id }} {_PROBLEM} }} }}"
+_REDELIVER: Final = f"mutation($id: ID!, $after: String) {{ redeliverWebhook(id: $id, after: $after) {{ __typename \
+    ... on RedeliverWebhookSuccess {{ scheduledCount {_WEBHOOK} }} {_PROBLEM} }} }}"
 
 
 def _change(id: UUID, content: str) -> dict[str, Any]:
@@ -153,6 +164,17 @@ MUTATIONS: Final[Mapping[str, Writing]] = {
     "updateAccount": Writing(
         request=_graphql(_CHANGE_ACCOUNT, id=2282, input={"accountName": "Ours", "credentials": CREDENTIALS}),
         other=_graphql(_CHANGE_ACCOUNT, id=2282, input={"accountName": "Other", "credentials": CREDENTIALS}),
+    ),
+    "createWebhook": Writing(
+        request=_graphql(_NEW_WEBHOOK, input={"url": "https://hooks.test/Ours"}),
+        other=_graphql(_NEW_WEBHOOK, input={"url": "https://hooks.test/Other"}),
+    ),
+    "redeliverWebhook": Writing(
+        request=_graphql(_REDELIVER, id=str(WEBHOOK), after="0-0"),
+        other=_graphql(_REDELIVER, id=str(WEBHOOK)),
+    ),
+    "deleteWebhook": Writing(
+        request=_graphql(_DELETE_WEBHOOK, id=str(WEBHOOK)), other=_graphql(_DELETE_WEBHOOK, id=str(LATER))
     ),
 }
 
@@ -316,9 +338,23 @@ async def client(database_url: str, clock: Clock, demo: str, tmp_path: Path) -> 
 
 @pytest.fixture
 async def posts(database: Database, service: Service) -> None:
-    """The demo posts, one of them with a second version, and media that none of them uses."""
+    """The demo posts, one of them with a second version, media that none of them uses, and a webhook."""
     unused = Media(id=UNUSED, type=MediaType.IMAGE, url="https://media.test/unused.jpg")
-    await database.write(lambda connection: MediaRepository(connection, 1).add(unused, now=NOW))
+    webhook = Webhook(
+        id=WEBHOOK,
+        url="https://hooks.test/in",
+        events=(),
+        is_active=True,
+        created_at=NOW,
+        created_after=Cursor(0, 1),
+        cursor=Cursor(0, 1),
+    )
+
+    def write(connection: Connection) -> None:
+        MediaRepository(connection, 1).add(unused, now=NOW)
+        WebhookRepository(connection, 1).add(webhook, sealed_secret=b"sealed")
+
+    await database.write(write)
     await service.run(1, update_post, post_id=SCHEDULED, changes=PostChanges(content="Second version"))
 
 

@@ -30,6 +30,10 @@ from tests.support.edges import add_post, dump, stored_post
 REFUSED = "The platform refused the post: the access token has expired."
 TWICE_FAILED = UUID(int=77)
 NO_FAILURE = "No destination that was chosen has failed: there is nothing to retry."
+MAY_BE_OUT = (
+    "On {} the post may be out already: the network never answered. "
+    "Look there first; `confirm` set to true sends it again."
+).format("account 2285")
 NOTHING_FAILED = {
     "message": NO_FAILURE,
     "code": "conflict",
@@ -222,16 +226,98 @@ async def test_a_post_of_which_nothing_failed_is_refused_and_nothing_is_written(
     assert await dump(database) == before
 
 
-async def test_what_may_be_out_is_not_tried_again(client: httpx.AsyncClient, database: Database) -> None:
+@pytest.fixture
+async def unsure(database: Database, demo: str) -> UUID:
+    """A post of which nobody knows whether it is out on 2285."""
     post = await stored_post(database, FAILED)
-    unsure = replace(post.destinations[0], status=DestinationStatus.UNKNOWN)
-    await add_post(database, post, UUID(int=78), destinations=(unsure,))
+    await add_post(
+        database,
+        post,
+        UUID(int=78),
+        destinations=(replace(post.destinations[0], status=DestinationStatus.UNKNOWN, error="No answer came."),),
+    )
+    return UUID(int=78)
+
+
+async def test_what_may_be_out_is_not_tried_again_unless_somebody_confirms_it(
+    client: httpx.AsyncClient, database: Database, unsure: UUID
+) -> None:
+    before = await dump(database)
+    chosen = issue("OUTCOME_UNKNOWN", MAY_BE_OUT)
+    everything = issue("OUTCOME_UNKNOWN", MAY_BE_OUT, "confirm")
+    nobody = issue("NOTHING_TO_RETRY", NO_FAILURE)
+    no_boolean = issue("INVALID_VALUE", "`confirm` must be true or false.", "confirm")
+    cases: list[tuple[dict[str, Any], int, str, dict[str, Any]]] = [
+        ({}, 409, "conflict", everything),
+        ({"confirm": False}, 409, "conflict", everything),
+        ({"confirm": None}, 409, "conflict", everything),
+        ({"account_ids": [2285]}, 409, "conflict", chosen),
+        ({"account_ids": [], "confirm": True}, 409, "conflict", nobody),
+        ({"account_ids": [2285], "confirm": "yes"}, 400, "validation_error", no_boolean),
+    ]
+    for body, status, code, found in cases:
+        response = await client.post(f"/v1/posts/{unsure}/retry", json=body)
+
+        error = {"message": found["message"], "code": code, "details": [found]}
+        assert (response.status_code, response.json()["error"]) == (status, error), body
+    assert await dump(database) == before
+
+    response = await client.post(f"/v1/posts/{unsure}/retry", json={"account_ids": [2285], "confirm": True})
+
+    assert response.status_code == 200
+    assert response.json()["data"] == {
+        "post_id": str(unsure),
+        "retried_count": 1,
+        "destinations": [destination(2285, "My Brand", "linkedin")],
+        "next_step": f"1 destination re-queued. Poll GET /v1/posts/{unsure} to watch publish status.",
+    }
+
+
+async def test_two_reasons_that_both_lie_with_the_post_are_one_conflict(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    post = await stored_post(database, PARTIALLY_FAILED)
+    linkedin = (await stored_post(database, FAILED)).destinations[0]
+    unknown = replace(linkedin, status=DestinationStatus.UNKNOWN)
+    await add_post(database, post, UUID(int=79), destinations=(*post.destinations, unknown))
     before = await dump(database)
 
-    response = await client.post(f"/v1/posts/{UUID(int=78)}/retry")
+    response = await client.post(f"/v1/posts/{UUID(int=79)}/retry", json={"account_ids": [2280, 2285]})
 
-    assert (response.status_code, response.json()["error"]) == (409, NOTHING_FAILED)
+    not_failed = "On account 2280 the post has not failed."
+    assert response.status_code == 409
+    assert response.json()["error"] == {
+        "message": f"{not_failed} {MAY_BE_OUT}",
+        "code": "conflict",
+        "details": [issue("NOTHING_TO_RETRY", not_failed), issue("OUTCOME_UNKNOWN", MAY_BE_OUT)],
+    }
     assert await dump(database) == before
+
+
+async def test_a_post_and_a_retry_say_what_to_do_where_the_outcome_is_unknown(
+    client: httpx.AsyncClient, database: Database, unsure: UUID
+) -> None:
+    to_do = (
+        "Whether it is out on 2285 is unknown: look there, and only if it is not, "
+        'POST /v1/posts/{}/retry with {{"account_ids": [2285], "confirm": true}}.'
+    )
+    post = await stored_post(database, PARTIALLY_FAILED)
+    unknown = (await stored_post(database, unsure)).destinations[0]
+    mixed = await add_post(database, post, UUID(int=79), destinations=(*post.destinations, unknown))
+
+    alone = (await client.get(f"/v1/posts/{unsure}")).json()["data"]["next_step"]
+    beside_what_failed = (await client.get(f"/v1/posts/{mixed.id}")).json()["data"]["next_step"]
+    retried = (await client.post(f"/v1/posts/{mixed.id}/retry")).json()["data"]["next_step"]
+
+    assert alone == f"The network never answered where destinations say so. {to_do.format(unsure)}"
+    assert beside_what_failed == (
+        "Publishing failed where destinations say so. "
+        f'PATCH /v1/posts/{mixed.id} with a change, or with status "scheduled", to queue what failed again. '
+        f"{to_do.format(mixed.id)}"
+    )
+    assert retried == (
+        f"1 destination re-queued. Poll GET /v1/posts/{mixed.id} to watch publish status. {to_do.format(mixed.id)}"
+    )
 
 
 async def test_a_body_that_cannot_be_read_is_refused_and_nothing_is_written(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
-import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -36,13 +36,14 @@ from tests.support.server import ROOT, environment
 
 SECRET = f"whsec_{base64.b64encode(b'a secret that only tests know').decode()}"
 SECRET_KEY = new_secret_key()
+READY = "The worker publishes."
 WAITING = 60
 """Seconds after which what has not happened will not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rig:
-    """One organisation with accounts that publish to a receiver, and its API key."""
+    """One organisation with accounts that publish to one place, and its API key."""
 
     database_url: str
     organization_id: int
@@ -50,7 +51,14 @@ class Rig:
     accounts: Sequence[Account]
 
     @classmethod
-    async def make(cls, database_url: str, *, url: str, accounts: int = 5) -> Rig:
+    async def make(
+        cls,
+        database_url: str,
+        credentials: Mapping[str, str],
+        *,
+        platform: Platform = Platform.WEBHOOK,
+        accounts: int = 5,
+    ) -> Rig:
         cipher = CredentialCipher(lambda: read_secret_keys(SECRET_KEY))
         now = to_milliseconds(utc_now())
 
@@ -60,18 +68,21 @@ class Rig:
             assert organization_id is not None
             repository = AccountRepository(connection, organization_id, cipher=cipher)
             made = [
-                Account(id=id, platform=Platform.WEBHOOK, name=f"@{id}", is_active=True, created_at=now)
+                Account(id=id, platform=platform, name=f"@{id}", is_active=True, created_at=now)
                 for id in range(1, accounts + 1)
             ]
             for account in made:
-                repository.add(account, credentials={"url": url, "secret": SECRET})
+                repository.add(account, credentials=credentials)
             return organization_id, key, made
 
         return cls(database_url, *await cls._writing(database_url, work))
 
-    async def add_due_posts(self, count: int, *, at: datetime | None = None) -> list[UUID]:
-        """Posts of one destination each, in turn on every account; their text is their id."""
+    async def add_due_posts(
+        self, count: int, *, at: datetime | None = None, accounts: Sequence[Account] | None = None
+    ) -> list[UUID]:
+        """Posts of one destination each, in turn on these accounts or on all; their text is their id."""
         now = to_milliseconds(utc_now())
+        accounts = accounts or self.accounts
 
         def post(number: int) -> Post:
             id = uuid7()
@@ -81,13 +92,13 @@ class Rig:
                 status=PostStatus.SCHEDULED,
                 content=str(id),
                 title=None,
-                scheduled_for=at or now,
+                scheduled_for=to_milliseconds(at or now),
                 timezone="UTC",
                 media=(),
                 platform_content={},
                 social_audio_id=None,
                 music_post_id=None,
-                destinations=(Destination(account=self.accounts[number % len(self.accounts)]),),
+                destinations=(Destination(account=accounts[number % len(accounts)]),),
                 failure_reason=None,
                 version=1,
                 created_at=now,
@@ -108,35 +119,67 @@ class Rig:
 
         return await database.read(read)
 
+    async def settled(self, database: Database, ids: Sequence[UUID], *, within: float = WAITING) -> list[Post]:
+        """The posts as soon as nothing of them is to be published any more, or on its way. within: seconds."""
+        async with asyncio.timeout(within):
+            while True:
+                posts = await self.posts(database, ids)
+                if not any(post.status in (PostStatus.SCHEDULED, PostStatus.PUBLISHING) for post in posts):
+                    return posts
+                await asyncio.sleep(0.05)
+
+    @staticmethod
+    def key_of(post: Post) -> str:
+        """What its one destination is called by towards a network, as app.domain.publishing.Outgoing has it."""
+        (destination,) = post.destinations
+        return f"post_{post.id.hex}_{destination.account.id}"
+
     @staticmethod
     async def _writing(database_url: str, work: Callable[[Connection], Any]) -> Any:
-        database = await open_database(database_url)
-        try:
+        async with opened(database_url) as database:
             await database.migrate()
             return await database.write(work)
-        finally:
-            await database.close()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for what other processes bring about."""
+    async with asyncio.timeout(WAITING):
+        while True:
+            if holds():
+                return
+            await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def opened(database_url: str) -> AsyncIterator[Database]:
+    database = await open_database(database_url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def settings_of(database_url: str, **different: str) -> dict[str, str]:
+    """What workers and servers of one rig are started with. A lease is short: dead workers are waited for."""
+    return {
+        "REDRAFT_DATABASE_URL": database_url,
+        "REDRAFT_SECRET_KEY": SECRET_KEY,
+        "REDRAFT_ALLOW_PRIVATE_NETWORKS": "1",
+        "REDRAFT_LEASE": "2",
+        "REDRAFT_CALL_TIMEOUT": "5",
+        **different,
+    }
 
 
 class Worker:
     """`redraft worker` on a database; it is killed at the end if it still runs."""
 
-    def __init__(self, home: Path, database_url: str, *, command: Sequence[str] = (), **settings: str) -> None:
-        """command: what to run it by, such as a wrapper that changes its clock."""
+    def __init__(self, home: Path, database_url: str, **different: str) -> None:
+        """different: settings, and other variables of its environment."""
         self._log = home.with_suffix(".log")
-        self._command = [*command, sys.executable, "-m", "app.cli", "worker"]
-        self._environment = environment(
-            home,
-            **{
-                "REDRAFT_DATABASE_URL": database_url,
-                "REDRAFT_SECRET_KEY": SECRET_KEY,
-                "REDRAFT_ALLOW_PRIVATE_NETWORKS": "1",
-                "REDRAFT_LEASE": "2",
-                "REDRAFT_CALL_TIMEOUT": "5",
-                **settings,
-            },
-        )
+        self._environment = environment(home, **settings_of(database_url, **different))
         self._process: subprocess.Popen[bytes] | None = None
+        self._logged = 0
 
     def __enter__(self) -> Self:
         self.start()
@@ -147,23 +190,31 @@ class Worker:
 
     def start(self) -> None:
         with self._log.open("a") as log:
+            self._logged = log.tell()
             self._process = subprocess.Popen(
-                self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
+                [sys.executable, "-m", "app.cli", "worker"], cwd=ROOT, env=self._environment, stdout=log, stderr=log
             )
 
     @property
     def log(self) -> str:
         return self._log.read_text()
 
+    async def ready(self) -> None:
+        """Wait until it publishes."""
+        await until(lambda: READY in self.log[self._logged :])
+
     def kill(self) -> None:
-        """kill -9, to the process and to what wraps it."""
+        """kill -9."""
         assert self._process is not None
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, 9)
+        self._process.kill()
         self._process.wait(timeout=30)
 
-    def stop(self) -> int:
-        """SIGTERM; the answer is its exit code."""
+    def terminate(self) -> None:
+        """SIGTERM, without waiting for what comes of it."""
         assert self._process is not None
         self._process.terminate()
-        return self._process.wait(timeout=60)
+
+    async def ended(self) -> int:
+        """Its exit code, when it has ended."""
+        assert self._process is not None
+        return await asyncio.to_thread(self._process.wait, WAITING)

@@ -11,7 +11,7 @@ import pytest
 
 from app.domain.destination import DestinationStatus
 from app.domain.post import PostStatus
-from app.repositories.database import open_database
+from app.repositories.database import Database
 from tests.faults.receiver import receiving
 from tests.faults.rig import SECRET, WAITING, Rig, Worker
 from tests.repositories.chance import seeded_chance
@@ -24,12 +24,12 @@ RUNS = int(os.environ.get("REDRAFT_KILL_RUNS", "1"))
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("run", range(RUNS))
 async def test_300_posts_are_each_published_once_though_workers_are_killed(
-    run: int, database_url: str, tmp_path: Path
+    run: int, database_url: str, database: Database, tmp_path: Path
 ) -> None:
     chance = seeded_chance()
     async with receiving(SECRET) as receiver:
-        receiver.pause = lambda: chance.uniform(0, 0.1)
-        rig = await Rig.make(database_url, url=receiver.url)
+        receiver.wait = lambda _: asyncio.sleep(chance.uniform(0, 0.1))
+        rig = await Rig.make(database_url, receiver.credentials)
         ids = await rig.add_due_posts(POSTS)
 
         with ExitStack() as stack:
@@ -49,21 +49,13 @@ async def test_300_posts_are_each_published_once_though_workers_are_killed(
                     victim.kill()
                     victim.start()
                     kills += 1
-            database = await open_database(database_url)
-            try:
-                async with asyncio.timeout(WAITING):
-                    while True:
-                        posts = await rig.posts(database, ids)
-                        if all(post.status is PostStatus.PUBLISHED for post in posts):
-                            break
-                        await asyncio.sleep(0.2)
-            finally:
-                await database.close()
+            posts = await rig.settled(database, ids)
 
-    keys = {f"post_{post.id.hex}_{post.destinations[0].account.id}": post for post in posts}
+    keys = {rig.key_of(post): post for post in posts}
     assert receiver.published == {key: str(post.id) for key, post in keys.items()}
     for key, post in keys.items():
         (destination,) = post.destinations
+        assert post.status is PostStatus.PUBLISHED
         assert (destination.status, destination.platform_post_id) == (DestinationStatus.PUBLISHED, key)
         assert destination.attempts >= 1
         assert post.version == 1 + 2 * destination.attempts - (destination.attempts - 1)

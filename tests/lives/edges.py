@@ -58,11 +58,14 @@ async def restore(client: httpx.AsyncClient, post: UUID, version: int) -> Codes:
     return _codes((await graphql(client, query, id=str(post), version=version))["data"]["restorePost"])
 
 
-async def retry(client: httpx.AsyncClient, edge: str, post: UUID) -> Codes:
+async def retry(client: httpx.AsyncClient, edge: str, post: UUID, *, confirm: bool) -> Codes:
     if edge == "v1":
-        return _v1_codes(await client.post(f"/v1/posts/{post}/retry", json={}))
-    query = "mutation($id: ID!) { retryPost(id: $id) { ... on MutationError { code message } } }"
-    return _codes((await graphql(client, query, id=str(post)))["data"]["retryPost"])
+        return _v1_codes(await client.post(f"/v1/posts/{post}/retry", json={"confirm": True} if confirm else {}))
+    query = """
+      mutation($id: ID!, $confirm: Boolean! = false) {
+        retryPost(id: $id, confirm: $confirm) { ... on MutationError { code message } } }
+    """
+    return _codes((await graphql(client, query, id=str(post), confirm=confirm))["data"]["retryPost"])
 
 
 async def delete(client: httpx.AsyncClient, edge: str, post: UUID) -> Codes:

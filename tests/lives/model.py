@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-OUT = ("published", "unknown")
 ENDED = ("failed", "partially_failed")
 
 
@@ -86,14 +85,39 @@ class Model:
             time += 1
         return time
 
-    def retry(self, key: Any) -> ModelPost | str:
+    def retry(self, key: Any, now: int, *, confirm: bool) -> ModelPost | str:
         post = self.posts[key]
         if post.status in ("published", "publishing"):
             return "ALREADY_PUBLISHED" if post.status == "published" else "PUBLISHING_IN_PROGRESS"
-        if "failed" not in post.destinations.values():
+        again = ("failed", "unknown") if confirm else ("failed",)
+        queued = {id: "queued" if status in again else status for id, status in post.destinations.items()}
+        new = replace(post, status="scheduled", destinations=queued, version=post.version + 1)
+        if queued == post.destinations or new.time is None or not new.content:
             return "INVALID_INPUT"
-        queued = {id: "queued" if status == "failed" else status for id, status in post.destinations.items()}
-        return replace(post, status="scheduled", destinations=queued, version=post.version + 1)
+        is_moved = (new.status, takes_slots_on(new)) != (post.status, takes_slots_on(post))
+        return replace(new, time=self.first_free(key, new)) if is_moved and new.time >= now else new
+
+    def claim(self, now: int) -> dict[Any, ModelPost]:
+        """The posts that are claimed when a worker claims what is due."""
+        return {
+            key: replace(
+                post,
+                status="publishing",
+                destinations={id: "publishing" if s == "queued" else s for id, s in post.destinations.items()},
+                version=post.version + 1,
+            )
+            for key, post in self.posts.items()
+            if post.status == "scheduled" and post.time is not None and post.time <= now
+        }
+
+    def end(self, key: Any, outcomes: dict[int, str]) -> ModelPost:
+        """The post with what came of its calls; without another outcome, a destination is out."""
+        post = self.posts[key]
+        ended = {
+            id: outcomes.get(id, "published") if status == "publishing" else status
+            for id, status in post.destinations.items()
+        }
+        return replace(post, status=settled(ended), destinations=ended, version=post.version + 1)
 
     def delete(self, key: Any) -> str | None:
         post = self.posts[key]

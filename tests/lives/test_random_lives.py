@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 
 from app.domain.errors import ErrorCode
 from tests.lives.edges import create, delete, restore, retry, update
-from tests.lives.model import Model, ModelPost, settled
+from tests.lives.model import Model, ModelPost
 from tests.lives.world import World
 
 LIVES = int(os.environ.get("REDRAFT_RANDOM_LIVES", "30"))
@@ -114,9 +114,10 @@ class Life(RuleBasedStateMachine):
         outcome = self.model.update(post, self.now, **asked)
         self.comes_to(post, outcome, self.world.run(restore(self.world.client, post, version)))
 
-    @rule(post=posts, edge=st.sampled_from(["graphql", "v1"]))
-    def retry(self, post: UUID, edge: str) -> None:
-        self.comes_to(post, self.model.retry(post), self.world.run(retry(self.world.client, edge, post)))
+    @rule(post=posts, edge=st.sampled_from(["graphql", "v1"]), confirm=st.booleans())
+    def retry(self, post: UUID, edge: str, confirm: bool) -> None:
+        outcome = self.model.retry(post, self.now, confirm=confirm)
+        self.comes_to(post, outcome, self.world.run(retry(self.world.client, edge, post, confirm=confirm)))
 
     @rule(post=consumes(posts), edge=st.sampled_from(["graphql", "v1"]))
     def delete(self, post: UUID, edge: str) -> None:
@@ -127,29 +128,26 @@ class Life(RuleBasedStateMachine):
         if not refused:
             del self.model.posts[post]
 
-    @rule(post=posts, published=st.sets(st.sampled_from([*GAPS])))
-    def publish(self, post: UUID, published: set[int]) -> None:
-        """What the publisher does: claim what is due; and, once it is claimed, record how it ended."""
-        stored = self.model.posts[post]
-        if stored.status == "publishing":
-            ended = {
-                id: ("published" if id in published else "failed") if status == "publishing" else status
-                for id, status in stored.destinations.items()
-            }
-            self.world.publish(post, published)
-            after = replace(stored, status=settled(ended), destinations=ended, version=stored.version + 1)
-        elif stored.status == "scheduled" and stored.time is not None and stored.time <= self.now:
-            claimed = {id: "publishing" if s == "queued" else s for id, s in stored.destinations.items()}
-            self.world.publish(post, None)
-            after = replace(stored, status="publishing", destinations=claimed, version=stored.version + 1)
-        else:
-            return
-        self.comes_to(post, after, frozenset())
+    @rule()
+    def claim(self) -> None:
+        """What a worker does first: claim what is due."""
+        claimed = self.model.claim(self.now)
+        assert self.world.claim() == claimed.keys()
+        for post, after in claimed.items():
+            self.comes_to(post, after, frozenset())
+
+    @rule(post=posts, outcomes=st.dictionaries(st.sampled_from([*GAPS]), st.sampled_from(["failed", "unknown"])))
+    def end(self, post: UUID, outcomes: dict[int, str]) -> None:
+        """What a worker does last: record what came of its calls."""
+        if self.model.posts[post].status == "publishing":
+            after = self.model.end(post, outcomes)
+            self.world.record(post, outcomes)
+            self.comes_to(post, after, frozenset())
 
     @rule(minutes=st.integers(1, 60))
     def wait(self, minutes: int) -> None:
         self.now += minutes
-        self.world.clock.advance(minutes=minutes)
+        self.world.wait(minutes)
 
     @invariant()
     def what_is_stored_is_what_the_model_says(self) -> None:

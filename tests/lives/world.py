@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Never, Self, TypeVar
 from uuid import UUID
 
 import httpx
+from sqlalchemy import text
 
+from app.commands.claim_due import Assignment, claim_due
 from app.commands.manage_keys import create_key
+from app.commands.record_reports import record_reports
+from app.commands.service import Service
+from app.commands.unit import Everywhere
 from app.domain.account import Account
 from app.domain.api_key import Scope
-from app.domain.destination import DestinationStatus
+from app.domain.credentials import Credentials
 from app.domain.platforms import Platform
-from app.domain.post import Post, settled_status
+from app.domain.publishing import LEASE, NEVER, Attempt, Outcome, Published, Refused, Report, Unanswered
 from app.repositories.accounts import AccountRepository
 from app.repositories.database import Database
 from app.repositories.organizations import OrganizationRepository
@@ -29,6 +33,19 @@ from tests.lives.model import ModelPost
 from tests.support.clock import NOW, Clock
 
 T = TypeVar("T")
+
+_OUTCOMES: Final[Mapping[str, Outcome]] = {
+    "published": Published(),
+    "failed": Refused(reason="The token has expired."),
+    "unknown": Unanswered(reason="No answer came."),
+}
+
+
+class NoNetworks:
+    """Where accounts have no credentials, nobody asks for their network: the test itself tells what came of a call."""
+
+    def find(self, platform: Platform, credentials: Credentials) -> Never:
+        raise LookupError(platform)
 
 
 def instant(minute: int) -> datetime:
@@ -49,13 +66,16 @@ class World:
         self._lives = count(1)
         self.clock = Clock()
         self.client: httpx.AsyncClient
+        self.service: Service
         self.database: Database
+        self._held: list[Attempt] = []
         self.organization_id = 0
 
     def __enter__(self) -> Self:
         async def start() -> None:
             app, self.client = await self._stack.enter_async_context(serving(self._database_url, self.clock))
-            self.database = app.state.service.database
+            self.service = app.state.service
+            self.database = self.service.database
 
         self.run(start())
         return self
@@ -68,8 +88,10 @@ class World:
         return self._runner.run(work)
 
     def begin_life(self, gaps: dict[int, int], *, inactive: int) -> None:
-        """A new organisation with these accounts, and the clock at its start."""
+        """A new organisation with these accounts, and the clock at its start. Nobody else's posts are due."""
         self.clock.now = NOW
+        self._held = []
+        self.run(self.database.write(lambda connection: connection.execute(text("DELETE FROM posts")).close()))
         name = f"life {next(self._lives)}"
         key = self.run(
             self.database.write(
@@ -98,15 +120,47 @@ class World:
         self.organization_id = self.run(self.database.write(add_accounts))
         self.client.headers["Authorization"] = f"Bearer {key}"
 
-    def publish(self, post_id: UUID, published: set[int] | None) -> None:
-        """Claim a post, or, with the accounts on which it comes out, record how publishing ended."""
+    def claim(self) -> set[UUID]:
+        """Claim what is due, and hold it; the answer says of which posts."""
 
-        def work(connection: Any) -> None:
-            posts = PostRepository(connection, self.organization_id)
-            post = posts.get_to_change(post_id)
-            posts.save((post, post.claim(now=self.clock()) if published is None else self._ended(post, published)))
+        def work(everywhere: Everywhere) -> list[Assignment]:
+            return claim_due(everywhere, networks=NoNetworks(), limit=1_000, lease=LEASE)
 
-        self.run(self.database.write(work))
+        assignments = self.run(self.service.work_everywhere(work))
+        self._held += [assignment.attempt for assignment in assignments]
+        return {assignment.attempt.post_id for assignment in assignments}
+
+    def wait(self, minutes: int) -> None:
+        """Time passes for a worker that lives: it renews its claims."""
+        self.clock.advance(minutes=minutes)
+        if self._held:
+            self.run(
+                self.service.work_everywhere(
+                    lambda everywhere: everywhere.schedule.renew(self._held, until=everywhere.now + LEASE)
+                )
+            )
+
+    def record(self, post_id: UUID, outcomes: Mapping[int, str]) -> None:
+        """Record how the calls for a post ended that are held: by account, "failed" or "unknown", or else published."""
+        ended = [attempt for attempt in self._held if attempt.post_id == post_id]
+        self._held = [attempt for attempt in self._held if attempt.post_id != post_id]
+
+        def work(everywhere: Everywhere) -> None:
+            for attempt in ended:
+                assert everywhere.schedule.try_begin(attempt, now=everywhere.now, repeatable_for=NEVER)
+            reports = [
+                Report(
+                    account_id=attempt.account_id,
+                    attempt=attempt.number,
+                    outcome=_OUTCOMES[outcomes.get(attempt.account_id, "published")],
+                    repeatable_for=NEVER,
+                    pause=timedelta(seconds=1),
+                )
+                for attempt in ended
+            ]
+            record_reports(everywhere, reports=list(zip(ended, reports, strict=True)))
+
+        self.run(self.service.work_everywhere(work))
 
     def stored(self, post_id: UUID) -> ModelPost:
         post = self.run(
@@ -136,23 +190,4 @@ class World:
                     lambda connection: PostRepository(connection, self.organization_id).find_to_change([post_id])
                 )
             )
-        )
-
-    def _ended(self, post: Post, published: set[int]) -> Post:
-        ended = tuple(
-            replace(
-                item,
-                status=DestinationStatus.PUBLISHED if item.account.id in published else DestinationStatus.FAILED,
-                published_at=self.clock() if item.account.id in published else None,
-            )
-            if item.status is DestinationStatus.PUBLISHING
-            else item
-            for item in post.destinations
-        )
-        return replace(
-            post,
-            destinations=ended,
-            status=settled_status(ended),
-            version=post.version + 1,
-            updated_at=self.clock(),
         )

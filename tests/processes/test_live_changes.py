@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from app.commands.fill_demo import SCHEDULED
+from app.commands.fill_demo import DRAFT
 from app.repositories.credential_cipher import new_secret_key
 from tests.support.server import Server
 from tests.support.streams import BEGINNING, FOLLOW, change, following, newest, socket_to
@@ -30,7 +30,9 @@ def start(engine: str, tmp_path: Path, database_url: str, demo: str) -> Callable
     """A server process on the database that all of them share. It is yet to be entered."""
 
     def make(name: str) -> Server:
-        return Server(tmp_path / name, REDRAFT_DATABASE_URL=database_url, REDRAFT_SECRET_KEY=SECRET_KEY)
+        return Server(
+            tmp_path / name, "--without-worker", REDRAFT_DATABASE_URL=database_url, REDRAFT_SECRET_KEY=SECRET_KEY
+        )
 
     return make
 
@@ -43,11 +45,13 @@ async def test_a_change_through_one_process_is_told_by_another(start: Callable[[
         one, other = [stack.enter_context(start(name)) for name in ("one", "other")]
         through = await stack.enter_async_context(client_of(one, demo))
         beside = await stack.enter_async_context(client_of(other, demo))
-        stream = await stack.enter_async_context(following(beside, after=await newest(through)))
+        stream = await stack.enter_async_context(
+            following(beside, after=await newest(through, post_id=DRAFT), id=str(DRAFT))
+        )
 
         for _ in range(3):
             content = str(uuid4())
-            await change(through, content)
+            await change(through, content, post_id=DRAFT)
             assert (await stream.change())["post"]["content"] == content
 
 
@@ -55,14 +59,17 @@ async def test_after_kill_9_a_stream_is_resumed_with_nothing_lost(start: Callabl
     told: list[dict[str, Any]] = []
     made = 0
     with start("first") as first:
-        async with client_of(first, demo) as client, following(client, after=await newest(client)) as stream:
-            before = (await client.get(f"/v1/posts/{SCHEDULED}")).headers["ETag"]
+        async with (
+            client_of(first, demo) as client,
+            following(client, after=await newest(client, post_id=DRAFT), id=str(DRAFT)) as stream,
+        ):
+            before = (await client.get(f"/v1/posts/{DRAFT}")).headers["ETag"]
             for number in range(20):
-                await change(client, f"Change {number} of {uuid4()}")
+                await change(client, f"Change {number} of {uuid4()}", post_id=DRAFT)
                 made += 1
             for _ in range(7):
                 told.append(await stream.change())
-            await change(client, "Stored, and never told by this process")
+            await change(client, "Stored, and never told by this process", post_id=DRAFT)
             made += 1
             first.kill()
             rest = await stream.rest()
@@ -70,13 +77,16 @@ async def test_after_kill_9_a_stream_is_resumed_with_nothing_lost(start: Callabl
             told += [data["data"]["postChanged"] for _, data in rest]
 
     with start("second") as second:
-        async with client_of(second, demo) as client, following(client, after=told[-1]["cursor"]) as stream:
+        async with (
+            client_of(second, demo) as client,
+            following(client, after=told[-1]["cursor"], id=str(DRAFT)) as stream,
+        ):
             last = str(uuid4())
-            await change(client, last)
+            await change(client, last, post_id=DRAFT)
             made += 1
             while len(told) < made:
                 told.append(await stream.change())
-            after = (await client.get(f"/v1/posts/{SCHEDULED}")).headers["ETag"]
+            after = (await client.get(f"/v1/posts/{DRAFT}")).headers["ETag"]
 
     cursors = [change["cursor"] for change in told]
     assert len(set(cursors)) == made
@@ -111,18 +121,23 @@ async def test_several_processes_on_one_port_tell_of_each_other_s_changes_and_st
     tmp_path: Path, engine: str, database_url: str, demo: str
 ) -> None:
     several = Server(
-        tmp_path / "several", "--workers", "2", REDRAFT_DATABASE_URL=database_url, REDRAFT_SECRET_KEY=SECRET_KEY
+        tmp_path / "several",
+        "--workers",
+        "2",
+        "--without-worker",
+        REDRAFT_DATABASE_URL=database_url,
+        REDRAFT_SECRET_KEY=SECRET_KEY,
     )
     with several as server:
         async with client_of(server, demo) as client:
-            start_at = await newest(client)
+            start_at = await newest(client, post_id=DRAFT)
             async with AsyncExitStack() as stack:
                 streams = []
                 for _ in range(6):
                     own = await stack.enter_async_context(client_of(server, demo))
-                    streams.append(await stack.enter_async_context(following(own, after=start_at)))
+                    streams.append(await stack.enter_async_context(following(own, after=start_at, id=str(DRAFT))))
                 content = str(uuid4())
-                await change(client, content)
+                await change(client, content, post_id=DRAFT)
                 for stream in streams:
                     assert (await stream.change())["post"]["content"] == content
                 await asyncio.to_thread(server.stop)

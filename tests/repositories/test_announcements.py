@@ -16,6 +16,7 @@ from app.commands.update_post import update_post
 from app.domain.changes import PostChanges
 from app.repositories import postgresql_announcements
 from app.repositories.announcements import Announcements, open_announcements
+from tests.support.pgbouncer import Pgbouncer
 from tests.support.postgresql import PostgresqlServer
 
 
@@ -200,6 +201,26 @@ class TestOnPostgresql:
         finally:
             await announcements.close()
             postgresql.drop_database(elsewhere)
+
+    async def test_behind_a_pooler_a_process_hears_when_it_listens_past_it(
+        self, database_url: str, postgresql: PostgresqlServer, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with Pgbouncer(postgresql) as pooler, caplog.at_level(logging.WARNING, "redraft"):
+            deaf = await open_announcements(pooler.url(database_url))
+            past_it = await open_announcements(pooler.url(database_url), listen_url=database_url)
+            try:
+                await until_prompt(past_it)
+                for _ in iter(lambda: len(caplog.records), 1):
+                    await asyncio.sleep(0.01)
+                assert not deaf.are_prompt
+                ear = Ear(past_it)
+
+                deaf.announce(7)
+
+                assert await ear.next() == 7
+            finally:
+                await deaf.close()
+                await past_it.close()
 
 
 class TestOnSqlite:

@@ -70,8 +70,8 @@ _DOCUMENTS: Final = {
         ),
         (
             "retryPost",
-            "$id: ID!, $accountIds: [Int!]",
-            "id: $id, accountIds: $accountIds",
+            "$id: ID!, $accountIds: [Int!], $confirm: Boolean! = false",
+            "id: $id, accountIds: $accountIds, confirm: $confirm",
             f"... on RetryPostSuccess {{ retriedCount {_POST} }}",
         ),
         (
@@ -246,6 +246,7 @@ _ONE_PROBLEM: Final = {
     "PAST_SCHEDULE_TIME": (400, "past_schedule_time"),
     "NOT_A_DRAFT": (409, "conflict"),
     "NOTHING_TO_RETRY": (409, "conflict"),
+    "OUTCOME_UNKNOWN": (409, "conflict"),
 }
 """What REST v1 calls an input whose only problem is this one."""
 

@@ -38,6 +38,7 @@ _ISSUE_CODES: Final = {
     IssueCode.CONFLICTING_VALUES,  # scheduled_for and its alias, or publish_now, say two times
     IssueCode.NOTHING_TO_PUBLISH,
     IssueCode.NOTHING_TO_RETRY,
+    IssueCode.OUTCOME_UNKNOWN,
     IssueCode.NOT_A_DRAFT,
     IssueCode.TOO_MANY_MEDIA,  # of a platform
     IssueCode.UNSUPPORTED_MEDIA,  # by a platform

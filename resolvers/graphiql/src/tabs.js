@@ -229,6 +229,26 @@ query Upcoming {
 }`,
     variables: null,
   },
+  {
+    query: `# Follow your posts: run this, and change one in another window.
+# Every change has a cursor: sent as after, it resumes there.
+subscription Follow($id: ID, $after: String) {
+  postChanged(id: $id, after: $after) {
+    cursor
+    event
+    at
+    postId
+    changedFields
+    post {
+      content
+      status
+      scheduledFor
+      version
+    }
+  }
+}`,
+    variables: JSON.stringify({ id: POST.scheduled }, null, 2),
+  },
 ];
 
 export function headersFor(demoKey) {

@@ -27,7 +27,8 @@ from tests.support.life.world import UNKNOWN
 
 
 def _retry(**variables: Any) -> Asks:
-    body = {"account_ids": variables["accountIds"]} if variables else None
+    names = {"accountIds": "account_ids", "confirm": "confirm"}
+    body = {names[name]: value for name, value in variables.items()} if variables else None
     return {
         "retryPost": lambda id: mutation("retryPost", id=str(id), **variables),
         "retry": lambda id: post_to(f"/v1/posts/{id}/retry", body),
@@ -69,6 +70,7 @@ _TIME_IS_NOW: Final = (
 _FAILED_POSTS_ONLY: Final = {"/post/retry": "`POST`: Only a failed post can be retried."}
 _NOT_FAILED_STATUS: Final = "That API documents 400 for any post that has not failed, published ones included."
 _NOTHING_FAILED: Final = invalid(("account_ids", "NOTHING_TO_RETRY"))
+_NOBODY_KNOWS: Final = invalid(("account_ids", "OUTCOME_UNKNOWN"))
 
 
 def _retries(state: str, start: str | UUID, asks: Asks, comes_to: Outcome, **more: Any) -> Case:
@@ -97,7 +99,41 @@ RETRIES: Final = (
         ),
     ),
     _retries("an account where it is out", "partially_failed", _retry(accountIds=[2280]), _NOTHING_FAILED),
-    _retries("an account where it may be out", "failed, one unknown", _retry(accountIds=[2285]), _NOTHING_FAILED),
+    _retries("an account where it may be out", "failed, one unknown", _retry(accountIds=[2285]), _NOBODY_KNOWS),
+    _retries(
+        "an account where it may be out, confirmed",
+        "failed, one unknown",
+        _retry(accountIds=[2285], confirm=True),
+        # The other account has still failed, and the post still says why.
+        Stored(
+            different={"status": PostStatus.SCHEDULED, "destinations": queued_again(2285)},
+            fields=("status", "destinations"),
+        ),
+    ),
+    _retries(
+        "everything, confirmed, where one is unknown",
+        "failed, one unknown",
+        _retry(confirm=True),
+        _retried(2282, 2285),
+    ),
+    _retries(
+        "everything, confirmed, where all is unknown", "failed, all unknown", _retry(confirm=True), _retried(2285)
+    ),
+    _retries("confirmed where nothing is unknown", "failed", _retry(confirm=True), _retried(2285)),
+    _retries(
+        "an account where it is out, confirmed",
+        "partially_failed",
+        _retry(accountIds=[2280], confirm=True),
+        _NOTHING_FAILED,
+    ),
+    _retries(
+        "no boolean",
+        "failed, all unknown",
+        _retry(confirm="yes"),
+        invalid(("confirm", "INVALID_VALUE")),
+        instead={"retryPost": MISTYPED},
+        says={"retry": "`confirm` must be true or false."},
+    ),
     _retries(
         "accounts that cannot be",
         "partially_failed",
@@ -128,7 +164,7 @@ RETRIES: Final = (
         "failed, all unknown",
         "failed, all unknown",
         _RETRY_ALL,
-        _NOTHING_FAILED,
+        invalid(("confirm", "OUTCOME_UNKNOWN")),
         says={
             "/post/retry": "`POST`: No destination of the post is waiting to be published: "
             "each is published, or may be."

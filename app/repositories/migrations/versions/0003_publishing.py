@@ -54,7 +54,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_webhook_deliveries_next_attempt",
         "webhook_deliveries",
-        ["organization_id", "webhook_id", "next_attempt_at"],
+        ["organization_id", "webhook_id", "next_attempt_at", "id"],
         postgresql_where=is_waiting,
         sqlite_where=is_waiting,
     )

@@ -31,7 +31,7 @@ def next_step(
 def retry_next_step(post: Post, *, retried_count: int) -> str:
     """What a client does after some of a post was queued again."""
     destinations = "1 destination" if retried_count == 1 else f"{retried_count} destinations"
-    return f"{destinations} re-queued. Poll GET /v1/posts/{post.id} to watch publish status."
+    return f"{destinations} re-queued. Poll GET /v1/posts/{post.id} to watch publish status.{_what_is_unknown(post)}"
 
 
 def _outcome(post: Post, changed_fields: Sequence[str] | None) -> str:
@@ -45,6 +45,22 @@ def _outcome(post: Post, changed_fields: Sequence[str] | None) -> str:
 
 
 def _where_it_stands(post: Post) -> str:
+    return f"{_what_can_be_done(post)}{_what_is_unknown(post)}"
+
+
+def _what_is_unknown(post: Post) -> str:
+    """The sentence about the accounts on which nobody knows, a space before it; nothing where there are none, and
+    while the post is on the wire."""
+    accounts = ", ".join(map(str, post.unknown_account_ids))
+    if not accounts or post.status is PostStatus.PUBLISHING:
+        return ""
+    return (
+        f" Whether it is out on {accounts} is unknown: look there, and only if it is not, "
+        f'POST /v1/posts/{post.id}/retry with {{"account_ids": [{accounts}], "confirm": true}}.'
+    )
+
+
+def _what_can_be_done(post: Post) -> str:
     match post.status:
         case PostStatus.DRAFT:
             return f'The post is a draft. PATCH /v1/posts/{post.id} with status "scheduled" to queue it.'
@@ -52,6 +68,8 @@ def _where_it_stands(post: Post) -> str:
             return f"The post is scheduled for {format_instant(post.scheduled_for)}. {_check_status(post)}"
         case PostStatus.PUBLISHED:
             return "The post is published. It can no longer be changed here."
+        case PostStatus.FAILED | PostStatus.PARTIALLY_FAILED if not any(item.has_failed for item in post.destinations):
+            return "The network never answered where destinations say so."
         case PostStatus.FAILED | PostStatus.PARTIALLY_FAILED:
             return (
                 "Publishing failed where destinations say so. "

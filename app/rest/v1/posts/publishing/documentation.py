@@ -18,6 +18,13 @@ _NOTHING_TO_RETRY = refusal(
     _NOTHING_FAILED,
     [{"path": ["account_ids"], "code": "NOTHING_TO_RETRY", "message": _NOTHING_FAILED}],
 )
+_NOBODY_KNOWS = (
+    "On account 2285 the post may be out already: the network never answered. "
+    "Look there first; `confirm` set to true sends it again."
+)
+_OUTCOME_UNKNOWN = refusal(
+    "conflict", _NOBODY_KNOWS, [{"path": ["confirm"], "code": "OUTCOME_UNKNOWN", "message": _NOBODY_KNOWS}]
+)
 _NOT_ITS_ACCOUNT = "The post does not go to account 3100."
 _UNKNOWN_ACCOUNT = refusal(
     "validation_error",
@@ -62,7 +69,7 @@ RETRIED: Final = route(
         **WITH_BODY,
         400: (_RETRY_FIELD_NAME, _UNKNOWN_ACCOUNT, NOT_JSON),
         404: (NOT_FOUND,),
-        409: (_NOTHING_TO_RETRY, PUBLISHED, IN_PROGRESS),
+        409: (_NOTHING_TO_RETRY, _OUTCOME_UNKNOWN, PUBLISHED, IN_PROGRESS),
         412: (VERSION,),
     },
     shows_version=True,

@@ -1,0 +1,74 @@
+"""Webhooks of the demo's organisation for tests, and what a worker finds to do for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from app.commands.create_webhook import create_webhook, open_secret
+from app.commands.dispatch_deliveries import Dispatch, dispatch_deliveries
+from app.commands.list_deliveries import list_deliveries
+from app.commands.service import Service
+from app.commands.unit import Everywhere
+from app.commands.update_post import update_post
+from app.domain.changes import PostChanges
+from app.domain.delivery import Delivery
+from app.domain.webhook import Webhook
+from app.repositories.database import Database
+from app.repositories.deliveries import NextDelivery, look_columns
+
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    webhook: Webhook
+    secret: str
+
+    @property
+    def id(self) -> UUID:
+        return self.webhook.id
+
+
+async def make_webhook(
+    service: Service, url: str = "https://hooks.test/in", *events: str, organization_id: int = 1
+) -> Made:
+    created = await service.run(organization_id, create_webhook, url=url, events=events)
+    secret = await service.run(organization_id, open_secret, created=created)
+    return Made(webhook=created.webhook, secret=secret)
+
+
+async def change(service: Service, post_id: UUID, content: str, *, organization_id: int = 1) -> None:
+    """Make one event: post.updated."""
+    await service.run(organization_id, update_post, post_id=post_id, changes=PostChanges(content=content))
+
+
+async def dispatch(service: Service, **different: Any) -> Dispatch:
+    """Make deliveries of what is new, and claim what is due."""
+    values: dict[str, Any] = {"lease": LEASE, "limit": 100, "per_webhook": 100, "held": {}, **different}
+
+    def work(everywhere: Everywhere) -> Dispatch:
+        return dispatch_deliveries(everywhere, **values)
+
+    return await service.work_everywhere(work)
+
+
+async def log_of(service: Service, webhook_id: UUID, *, organization_id: int = 1) -> list[Delivery]:
+    """Its deliveries, the oldest first."""
+    logs = await service.run(organization_id, list_deliveries, webhook_ids=[webhook_id], limit=10_000)
+    return logs[webhook_id][::-1]
+
+
+async def look(database: Database, *full: UUID) -> NextDelivery:
+    """What a worker finds that makes no more calls to some webhooks for now."""
+
+    def read(connection: Connection) -> NextDelivery:
+        statement = select(*look_columns(connection.dialect.name))
+        row = connection.execute(statement, {"full": full}).one()
+        return NextDelivery(row.next_delivery, bool(row.is_behind))
+
+    return await database.read(read)
