@@ -34,6 +34,8 @@ def banner(settings: Settings, *, port: int, demo: bool, explorer_is_local: bool
         f"  GraphiQL   {address}/graphql",
         f"  REST docs  {address}/docs",
     ]
+    if demo and settings.is_local_only:
+        lines.append(f"  Sandbox    {address}/sandbox (what has gone out)")
     if not explorer_is_local:
         lines.append(
             "  GraphiQL was not built here (npm is missing): its page loads from a CDN and needs the internet."

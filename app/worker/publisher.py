@@ -97,13 +97,17 @@ class Publisher:
         background = [asyncio.create_task(self._record()), asyncio.create_task(self._renew())]
         try:
             yield
-            self._is_stopping = True
+            self.stop()
             await asyncio.gather(*self._held.values())
             await self._record_the_last()
         finally:
             for task in (*background, *self._held.values()):
                 task.cancel()
             await asyncio.gather(*background, *self._held.values(), return_exceptions=True)
+
+    def stop(self) -> None:
+        """Begin no call more, of what has been claimed already either."""
+        self._is_stopping = True
 
     async def claim_due(self) -> bool:
         """Claim what is due, as far as there is room, and begin the calls; whether anything was claimed."""

@@ -46,6 +46,7 @@ class Worker:
     def stop(self) -> None:
         """Begin nothing more. run() answers when what is on the wire has been recorded."""
         self._is_stopping = True
+        self._publisher.stop()
         self._awake.set()
 
     async def run(self) -> None:

@@ -24,10 +24,10 @@ PATH: Final = "/sandbox"
 def sandbox_routes(folder: Path) -> list[Route]:
     """folder: where the sandbox keeps what went out."""
 
-    def show(request: Request) -> HTMLResponse:
+    def sandbox(request: Request) -> HTMLResponse:
         if not is_loopback(without_port(request.headers.get("host", ""))):
             raise HTTPException(404)
         origin = f"{request.url.scheme}://{request.url.netloc}"
         return HTMLResponse(sandbox_page(published(folder), origin=origin), headers=HEADERS)
 
-    return [Route(PATH, show)]
+    return [Route(PATH, sandbox)]
