@@ -14,7 +14,8 @@ from resolvers.scalars import JSON
 
 _CREDENTIALS = (
     'What publishes to the account. On any platform: {"url", "secret"}, the owner\'s own endpoint, or {"sandbox"}, any '
-    'text, which keeps what goes out on a page of this server\'s own machine. BLUESKY also: {"service", "identifier", "password"}. MASTODON also: {"base_url", "access_token"}. DISCORD also: '
+    "text, which keeps what goes out on a page of this server's own machine. BLUESKY also: "
+    '{"service", "identifier", "password"}. MASTODON also: {"base_url", "access_token"}. DISCORD also: '
     '{"webhook_url"}. Stored encrypted, and never shown again.'
 )
 _NAME = "What the account is called on its platform: 1 to 200 characters."

@@ -92,10 +92,10 @@ class AccountFields(Fields):
     credentials: Annotated[dict[str, Any], _CREDENTIALS] | None = Field(
         None,
         description=(
-            "What publishes to the account. On any platform: url and secret, the owner's own endpoint, or "
-            "sandbox, any text, which keeps what goes out on a page of this server's own machine. bluesky also: service, "
-            " identifier and password. mastodon also: base_url and access_token. discord also: webhook_url. "
-            "Stored encrypted, and never shown again. null removes them."
+            "What publishes to the account. On any platform: url and secret, the owner's own endpoint, or sandbox, any "
+            "text, which keeps what goes out on a page of this server's own machine. bluesky also: service, identifier "
+            "and password. mastodon also: base_url and access_token. discord also: webhook_url. Stored encrypted, and "
+            "never shown again. null removes them."
         ),
         examples=[CREDENTIALS],
     )
