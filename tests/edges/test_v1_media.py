@@ -557,7 +557,7 @@ async def test_the_form_is_documented_with_its_fields(client: httpx.AsyncClient)
     statuses = {
         method: set(described["responses"]) for path in paths for method, described in document["paths"][path].items()
     }
-    always = {"401", "403", "429", "500", "default"}
+    always = {"401", "403", "429", "500", "503", "default"}
     assert statuses == {
         "post": {"201", "400", "409", "413", "415", "422"} | always,
         "get": {"200", "404"} | always,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 from PIL import Image
 
@@ -28,7 +30,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     folder = tmp_path_factory.mktemp("checkout")
     Image.new("RGB", (640, 480), "navy").save(folder / "banner.png")
     with Server(folder / ".redraft", "--demo") as server:
-        return [
+        answers = [
             subprocess.run(
                 ["bash", "-euo", "pipefail", "-c", block.replace("http://127.0.0.1:8000", server.address)],
                 cwd=folder,
@@ -39,6 +41,18 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
             for block in shell_blocks()
             if "curl" in block
         ]
+        with httpx.Client(base_url=server.address) as browser:
+            return [*answers, _when_it_holds(browser, "/sandbox", "Out at once")]
+
+
+def _when_it_holds(browser: httpx.Client, path: str, text: str) -> str:
+    """The page, once it shows a text that is on its way to it."""
+    for _ in range(100):
+        page = browser.get(path).text
+        if text in page:
+            break
+        time.sleep(0.1)
+    return page
 
 
 def test_each_request_of_the_readme_changes_its_post(answers: list[str]) -> None:
@@ -52,14 +66,19 @@ def test_each_request_of_the_readme_changes_its_post(answers: list[str]) -> None
 
 
 def test_the_repeated_request_of_the_readme_has_its_effect_once(answers: list[str]) -> None:
-    first, again = (json.loads(answer) for answer in answers[3].replace("}{", "}\n{").splitlines())
+    first, again = (json.loads(answer) for answer in answers[4].replace("}{", "}\n{").splitlines())
 
     assert first["data"]["content"] == "Written once."
     assert again["data"] == first["data"]
 
 
+def test_what_the_readme_has_go_out_now_is_in_the_sandbox(answers: list[str]) -> None:
+    assert json.loads(answers[3])["data"]["content"] == "Out at once"
+    assert "Out at once" in answers[-1]
+
+
 def test_the_upload_of_the_readme_is_taken(answers: list[str]) -> None:
-    (uploaded,) = (json.loads(answer) for answer in answers[4:])
+    (uploaded,) = (json.loads(answer) for answer in answers[5:-1])
 
     assert (uploaded["data"]["width"], uploaded["data"]["height"]) == (640, 480)
 
@@ -91,9 +110,17 @@ def test_the_readme_lists_every_setting_with_its_default() -> None:
     listed = dict(re.findall(r"^\| `(REDRAFT_\w+)` \| (?:`(?:\./)?([^`]*)`)? ?\|", README, re.MULTILINE))
 
     assert listed == {
-        f"REDRAFT_{name.upper()}": "" if field.default is None else str(field.default)
-        for name, field in Settings.model_fields.items()
+        f"REDRAFT_{name.upper()}": _as_a_variable(field.default) for name, field in Settings.model_fields.items()
     }
+
+
+def _as_a_variable(default: object) -> str:
+    match default:
+        case None:
+            return ""
+        case bool() | float():
+            return f"{default:g}"
+    return str(default)
 
 
 def test_every_file_and_folder_that_the_readme_names_exists() -> None:

@@ -124,6 +124,7 @@ _GRAPHQL_MESSAGES: Final = (
     # GraphQL's Int and String know no bounds.
     r"`first` must be between 0 and 100\.",
     r"`after` must be a cursor of (a list in the same order|a post's history)\.",
+    r"`after` must be the cursor of an event\.",
     r"`search` must be at most \d+ characters without NUL\.",
     # Times that the generator writes, and that no calendar has.
     r"A DateTime is not a date and time that exists\.",
