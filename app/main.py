@@ -108,7 +108,8 @@ def create_app(
             app.state.public_url = settings.public_url
             app.state.new_id = new_id
             if publishes:
-                await stack.enter_async_context(working(service, settings, files=files))
+                worker = await stack.enter_async_context(working(service, settings, files=files))
+                stack.enter_context(told_of_stop(worker.stop))
             stack.enter_context(told_of_stop(feeds.end))
             yield
 

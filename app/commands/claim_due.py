@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,22 +36,39 @@ def claim_due(
     networks: Networks,
     limit: int,
     lease: timedelta,
+    per_account: int | None = None,
     without: Collection[tuple[int, int]] = (),
 ) -> list[Assignment]:
     """Claim up to `limit` posts of any organisation, whole, the most overdue first.
 
-    without: (organisation, account) pairs that can take no more calls at the moment.
+    per_account: how many of them an account gets at most. without: (organisation, account) pairs that can take no more
+    calls at the moment.
     """
     assignments: list[Assignment] = []
     for organization_id, post_ids in everywhere.schedule.lock_due(everywhere.now, limit=limit, without=without).items():
         unit = everywhere.of(organization_id)
-        due = [post for post in unit.posts.find_to_change(post_ids).values() if post.is_due(unit.now)]
+        found = unit.posts.find_to_change(post_ids)
+        # In the order of the schedule, so that what an account has to leave for later is what is due last.
+        due = [found[id] for id in post_ids if id in found and found[id].is_due(unit.now)]
+        if per_account is not None:
+            due = _fairly(due, per_account)
         means = _Means(unit, networks, (item.account for post in due for item in post.destinations))
         claims = [(post, post.claim(now=unit.now, lease=lease, repeatable_for=means.repeatable_for)) for post in due]
         unit.posts.save(*claims)
         for post, claimed in claims:
             assignments += _assignments(organization_id, post, claimed, means)
     return assignments
+
+
+def _fairly(due: Iterable[Post], per_account: int) -> list[Post]:
+    """Those posts, of which no account has more than so many: what it cannot take now would keep others waiting."""
+    taken: Counter[int] = Counter()
+    chosen = []
+    for post in due:
+        if all(taken[id] < per_account for id in post.account_ids):
+            taken.update(post.account_ids)
+            chosen.append(post)
+    return chosen
 
 
 class _Means:

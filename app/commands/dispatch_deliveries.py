@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import timedelta
-    from uuid import UUID
 
     from app.commands.unit import Everywhere
     from app.domain.delivery import DueDelivery
+    from app.repositories.deliveries import CallLimits, CallsHeld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +21,11 @@ class Dispatch:
     due: list[DueDelivery]
 
 
-def dispatch_deliveries(
-    everywhere: Everywhere, *, lease: timedelta, limit: int, per_webhook: int, held: Mapping[UUID, int]
-) -> Dispatch:
-    """See DeliveryRepository.fan_out and .claim_due. limit: calls; with none, deliveries are made all the same."""
+def dispatch_deliveries(everywhere: Everywhere, *, lease: timedelta, limits: CallLimits, held: CallsHeld) -> Dispatch:
+    """See DeliveryRepository.fan_out and .claim_due. Without room for a call, deliveries are made all the same."""
     now = everywhere.now
     caught_up = everywhere.deliveries.fan_out(now=now, new_id=everywhere.new_id)
-    if limit <= 0:
+    if held.by_webhook.total() >= limits.at_once:
         return Dispatch(caught_up=caught_up, due=[])
-    due = everywhere.deliveries.claim_due(now=now, lease=lease, limit=limit, per_webhook=per_webhook, held=held)
+    due = everywhere.deliveries.claim_due(now=now, lease=lease, limits=limits, held=held)
     return Dispatch(caught_up=caught_up, due=due)

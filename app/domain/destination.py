@@ -48,8 +48,8 @@ class Destination:
     """attempts counts the claims; it only ever grows, so that a late answer can be told by it.
 
     next_attempt_at: when a queued destination is due that has been tried before. lease_until: when a claim lapses that
-    nobody renews. called_at: when the first call was begun whose outcome is open; noted only for networks on which
-    a call cannot be repeated for ever.
+    nobody renews. called_at: since when an outcome is open: where a call cannot be repeated for ever, when the first
+    such call was begun; elsewhere nobody notes that, and it is when the first was found to have gone unanswered.
     """
 
     account: Account
@@ -126,13 +126,15 @@ class Destination:
         )
 
     def after(self, report: Report, *, now: datetime) -> Destination:
-        """What an attempt leaves behind; this very destination when the attempt is not its latest.
+        """What an attempt leaves behind; this very destination when what is told of it no longer counts.
 
-        An answer that comes after its lease has lapsed still counts while nobody has made another attempt.
+        That the post is out counts until it is known, whichever attempt it is told of. All else counts of the latest
+        attempt alone, and after its lease has lapsed still, while nobody has made another.
         """
-        if report.attempt != self.attempts or not (self.is_on_the_wire or self.is_unknown):
-            return self
         outcome = report.outcome
+        is_out = isinstance(outcome, Published) and report.attempt <= self.attempts and not self.is_published
+        if not is_out and (report.attempt != self.attempts or not (self.is_on_the_wire or self.is_unknown)):
+            return self
         if isinstance(outcome, Published):
             return replace(
                 self._settled(DestinationStatus.PUBLISHED),
@@ -147,29 +149,44 @@ class Destination:
         certain = replace(self, called_at=report.open_since)
         if isinstance(outcome, NotCalled):
             return self if self.is_unknown else certain._queued_again(self.error, now=now, pause=timedelta(0))
-        if isinstance(outcome, Refused) or self.is_unknown or self._is_given_up_at(MOST_ATTEMPTS):
+        if isinstance(outcome, Refused) or self.is_unknown or self._has_failed_often:
             return certain._failed(outcome.reason)
         return certain._queued_again(outcome.reason, now=now, pause=max(report.pause, outcome.wait or report.pause))
 
     def _after_silence(self, outcome: Unanswered, report: Report, *, now: datetime) -> Destination:
-        if not self._is_given_up_at(MOST_ATTEMPTS) and self._can_repeat(report.repeatable_for, now):
-            return self._queued_again(outcome.reason, now=now, pause=report.pause)
-        return self._settled(DestinationStatus.UNKNOWN, _may_be_out(outcome.reason))
+        lost = self._left_open(now)
+        if not self._has_failed_often and lost._can_repeat(report.repeatable_for, now):
+            return lost._queued_again(outcome.reason, now=now, pause=report.pause)
+        return lost._settled(DestinationStatus.UNKNOWN, _may_be_out(outcome.reason))
 
     def _after_lapse(self, repeatable_for: timedelta, *, now: datetime) -> Destination:
         """What a worker that died leaves behind: to be tried again where that cannot make a second post."""
         if not self._is_given_up_at(MOST_CLAIMS) and self._can_repeat(repeatable_for, now):
-            return self._queued_again(self.error, now=now, pause=timedelta(0))
+            # Where calls can be repeated for ever, nobody notes that one is begun: this one may have been.
+            lapsed = self._left_open(now) if repeatable_for == ALWAYS else self
+            return lapsed._queued_again(self.error, now=now, pause=timedelta(0))
         if self.called_at is None and repeatable_for != ALWAYS:
             return self._failed(_STOPPED)
         return self._settled(DestinationStatus.UNKNOWN, _may_be_out(_STOPPED))
+
+    @property
+    def _has_failed_often(self) -> bool:
+        # What came to no call is counted too. That it is not all there was is told by the error of an earlier call.
+        return self.error is not None and self._is_given_up_at(MOST_ATTEMPTS)
 
     def _is_given_up_at(self, most: int) -> bool:
         # A multiple: who asks for a retry of what was given up asks for as many attempts again, not for one more.
         return self.attempts % most == 0
 
     def _can_repeat(self, repeatable_for: timedelta, now: datetime) -> bool:
-        return self.called_at is None or now - self.called_at < repeatable_for
+        if self.called_at is None or repeatable_for == ALWAYS:
+            return True
+        # A call that is yet to come was made before the clock was set back: how long ago, nobody can tell.
+        return timedelta(0) <= now - self.called_at < repeatable_for
+
+    def _left_open(self, now: datetime) -> Destination:
+        """With a call that nobody answered: until one is, it may be out, whatever is said of later calls."""
+        return replace(self, called_at=self.called_at or now)
 
     def _failed(self, reason: str) -> Destination:
         """Given up for certain; where an earlier call is still open, it may be out all the same."""

@@ -27,8 +27,9 @@ LEASE: Final = timedelta(seconds=60)
 """How long a claim lasts that nobody renews. A worker that lives renews its claims; a dead one loses them then."""
 
 LONGEST_LEASE: Final = timedelta(minutes=10)
-LONGEST_PAUSE: Final = timedelta(hours=1)
-"""No lease and no pause is ever longer. One that seems to be was written before the clock was set back."""
+LONGEST_PAUSE: Final = timedelta(minutes=45)
+"""No lease and no pause is ever longer. One that seems to be was written before the clock was set back, such as by an
+hour: a pause is shorter than that."""
 
 MOST_ATTEMPTS: Final = 8
 """Attempts after which a network that keeps failing is given up. Who asks for a retry then asks for as many again."""

@@ -10,6 +10,8 @@ Every look is by an index of one webhook's own, so that one with a long backlog 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -58,7 +60,11 @@ _first_due: ColumnElement[Any] = (
     .correlate(_webhooks)
     .scalar_subquery()
 )
-_has_room = _webhooks.c.is_active & _webhooks.c.id.not_in(bindparam("full", expanding=True))
+_has_room = and_(
+    _webhooks.c.is_active,
+    _webhooks.c.id.not_in(bindparam("full_webhooks", expanding=True)),
+    _webhooks.c.organization_id.not_in(bindparam("full_organizations", expanding=True)),
+)
 
 
 _stands_after: Final[Mapping[str, ColumnElement[bool]]] = {
@@ -90,12 +96,61 @@ def look_columns(dialect: str) -> tuple[ColumnElement[Any], ...]:
     """For one statement that looks for whatever a worker may have to do: `next_delivery`, when the next call is due,
     and `is_behind`, whether there are events to make deliveries of.
 
-    Parameter `full`: the ids of webhooks that this worker makes no more calls to for now.
+    Its parameters are those of Full.
     """
     return (
         select(func.min(_first_due)).where(_has_room).scalar_subquery().label("next_delivery"),
         select(_webhooks.c.id).where(_is_behind(dialect)).exists().label("is_behind"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """Webhooks and organisations to which a worker makes no more calls until one of those on the wire has ended."""
+
+    webhooks: Sequence[UUID] = ()
+    organizations: Sequence[int] = ()
+
+    def parameters(self) -> dict[str, Any]:
+        return {"full_webhooks": list(self.webhooks), "full_organizations": list(self.organizations)}
+
+
+NOBODY: Final = Full()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallLimits:
+    """Calls of one worker at once: altogether, to one webhook, and to those of one organisation, so that neither a slow
+    receiver nor somebody with many of them keeps others waiting."""
+
+    at_once: int = 64
+    per_webhook: int = 4
+    per_organization: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class CallsHeld:
+    """The calls that a worker is making: by webhook, and by organisation."""
+
+    by_webhook: Counter[UUID]
+    by_organization: Counter[int]
+
+    def room(self, organization_id: int, webhook_id: UUID, limits: CallLimits) -> int:
+        return min(
+            limits.at_once - self.by_webhook.total(),
+            limits.per_webhook - self.by_webhook[webhook_id],
+            limits.per_organization - self.by_organization[organization_id],
+        )
+
+    def add(self, organization_id: int, webhook_id: UUID, calls: int) -> None:
+        self.by_webhook[webhook_id] += calls
+        self.by_organization[organization_id] += calls
+
+    def full(self, limits: CallLimits) -> Full:
+        return Full(
+            [id for id, calls in self.by_webhook.items() if calls >= limits.per_webhook],
+            [id for id, calls in self.by_organization.items() if calls >= limits.per_organization],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +225,8 @@ class DeliveryRepository:
         statement = (
             select(_webhooks)
             .where(_is_behind(self._connection.dialect.name))
-            .order_by(_webhooks.c.transaction_id, _webhooks.c.position)
+            # By chance: in any order, those with a long way to go would go first until they have caught up.
+            .order_by(func.random())
             .limit(WEBHOOKS_AT_ONCE)
             .with_for_update(skip_locked=True, key_share=True, of=_webhooks)
         )
@@ -215,20 +271,19 @@ class DeliveryRepository:
             {"organization": webhook.organization_id, "webhook": webhook.id},
         )
 
-    def claim_due(
-        self, *, now: datetime, lease: timedelta, limit: int, per_webhook: int, held: Mapping[UUID, int]
-    ) -> list[DueDelivery]:
+    def claim_due(self, *, now: datetime, lease: timedelta, limits: CallLimits, held: CallsHeld) -> list[DueDelivery]:
         """Calls to make now, their attempts counted; those that another transaction is claiming are left to it.
 
-        held: how many calls the worker is making already, by webhook. No webhook gets more than per_webhook at once.
+        held: the calls that the worker is making already; what is claimed is added to them.
         """
-        full = [id for id, calls in held.items() if calls >= per_webhook]
-        due = self._connection.execute(_select_due_webhooks, {"now": now, "full": full, "limit": limit}).all()
+        values = {"now": now, "limit": limits.at_once, **held.full(limits).parameters()}
         claimed: list[DueDelivery] = []
-        for webhook in due:
-            room = min(limit - len(claimed), per_webhook - held.get(webhook.id, 0))
+        for webhook in self._connection.execute(_select_due_webhooks, values).all():
+            room = held.room(webhook.organization_id, webhook.id, limits)
             if room > 0:
-                claimed += self._claim_of(webhook, now=now, until=now + lease, limit=room)
+                calls = self._claim_of(webhook, now=now, until=now + lease, limit=room)
+                held.add(webhook.organization_id, webhook.id, len(calls))
+                claimed += calls
         return claimed
 
     def _claim_of(self, webhook: Any, *, now: datetime, until: datetime, limit: int) -> list[DueDelivery]:

@@ -51,7 +51,7 @@ class SqliteAnnouncements:
     async def _watch(self) -> None:
         seen = self._look()
         while True:
-            may_change_unseen = _newest(seen) > time.time() - _TICK
+            may_change_unseen = abs(time.time() - _newest(seen)) < _TICK
             await asyncio.sleep(INTERVAL)
             found = self._look()
             if found != seen or may_change_unseen:

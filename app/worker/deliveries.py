@@ -28,24 +28,17 @@ from app.domain.publishing import TryLater
 from app.monitoring import metrics
 from app.networks.failures import CallFailed
 from app.networks.standard_webhooks import sign
-from app.repositories.deliveries import FORGOTTEN_AT_ONCE
+from app.repositories.deliveries import FORGOTTEN_AT_ONCE, CallLimits, CallsHeld
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from uuid import UUID
 
     from app.commands.service import Service
     from app.domain.delivery import DueDelivery
     from app.networks.http import Http
-    from app.repositories.deliveries import NextDelivery
+    from app.repositories.deliveries import Full, NextDelivery
 
 _log = structlog.get_logger(__name__)
-
-PER_WEBHOOK: Final = 4
-"""Calls to one webhook at once, so that a slow receiver leaves room for the others."""
-
-AT_ONCE: Final = 32
-"""Calls of one worker at once."""
 
 SWEPT_EVERY: Final = timedelta(hours=1)
 """How often a worker deletes what the logs have held for too long."""
@@ -71,8 +64,7 @@ class Deliveries:
         *,
         call_timeout: float,
         wake: Callable[[], None] = lambda: None,
-        at_once: int = AT_ONCE,
-        per_webhook: int = PER_WEBHOOK,
+        limits: CallLimits | None = None,
         chance: Callable[[], float] = random.random,
         real_time: Callable[[], datetime] = _real_time,
     ) -> None:
@@ -84,24 +76,22 @@ class Deliveries:
         self._http = http
         self._lease = timedelta(seconds=2 * call_timeout + 30)
         self._wake = wake
-        self._at_once = at_once
-        self._per_webhook = per_webhook
+        self._limits = limits or CallLimits()
         self._chance = chance
         self._real_time = real_time
-        self._calls: dict[asyncio.Task[None], UUID] = {}
+        self._calls: dict[asyncio.Task[None], DueDelivery] = {}
         self._swept_at: datetime | None = None
 
     @property
-    def full(self) -> list[UUID]:
-        """The webhooks to which no more calls are made until one of those on the wire has ended."""
-        return [id for id, calls in self._held().items() if calls >= self._per_webhook]
+    def full(self) -> Full:
+        return self._held().full(self._limits)
 
     def next_at(self, coming: NextDelivery) -> datetime:
         """When there is something to do next, if no call ends before. An instant that is past: now."""
         now = self._service.clock()
         if coming.is_behind:
             return now
-        call_at = coming.at if coming.at is not None and len(self._calls) < self._at_once else _NEVER
+        call_at = coming.at if coming.at is not None and len(self._calls) < self._limits.at_once else _NEVER
         sweep_at = now if self._swept_at is None else self._swept_at + SWEPT_EVERY
         return min(call_at, sweep_at)
 
@@ -115,14 +105,13 @@ class Deliveries:
             partial(
                 dispatch_deliveries,
                 lease=self._lease,
-                limit=self._at_once - len(self._calls),
-                per_webhook=self._per_webhook,
+                limits=self._limits,
                 held=self._held(),
             )
         )
         for due in dispatched.due:
             call = asyncio.create_task(self._carry_out(due))
-            self._calls[call] = due.webhook_id
+            self._calls[call] = due
             call.add_done_callback(self._end)
         swept = await self._sweep()
         return bool(dispatched.caught_up or dispatched.due or swept)
@@ -131,8 +120,11 @@ class Deliveries:
         """Wait until what is on the wire has been recorded."""
         await asyncio.gather(*self._calls)
 
-    def _held(self) -> Counter[UUID]:
-        return Counter(self._calls.values())
+    def _held(self) -> CallsHeld:
+        return CallsHeld(
+            Counter(due.webhook_id for due in self._calls.values()),
+            Counter(due.organization_id for due in self._calls.values()),
+        )
 
     def _end(self, call: asyncio.Task[None]) -> None:
         del self._calls[call]

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """per_account and per_network: calls on the wire. held: claims that one worker holds, waiting ones included."""
+    """per_account and per_network: calls on the wire; of a network that is many servers, to each of them.
+
+    claimed: posts of one account in one claim, so that the next ones are at hand. held: claims of one worker, those
+    that wait for others included.
+    """
 
     per_account: int = 4
     per_network: int = 32
-    held: int = 128
+    claimed: int = 8
+    held: int = 512
 
 
 class Gates:

@@ -48,7 +48,7 @@ async def _run(settings: Settings, clock: Callable[[], datetime]) -> int:
         async with working(service, settings, files=files) as running:
             _log.info("The worker publishes.")
             told = asyncio.create_task(stop.wait())
-            await asyncio.wait({told, running}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({told, running.task}, return_when=asyncio.FIRST_COMPLETED)
             told.cancel()
     finally:
         await announcements.close()

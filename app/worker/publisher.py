@@ -15,9 +15,11 @@ from datetime import timedelta
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from app.commands.claim_due import claim_due
 from app.commands.record_reports import record_reports
+from app.domain.credentials import ADDRESSES
 from app.domain.errors import Unavailable
 from app.domain.publishing import ALWAYS, LEASE, NotCalled, Published, Refused, Report, TryLater, Unanswered
 from app.monitoring import metrics
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from app.commands.claim_due import Assignment
     from app.commands.service import Service
     from app.commands.unit import Everywhere
+    from app.domain.credentials import Credentials
     from app.domain.publishing import Attempt, Network, Networks, Outcome
 
 _log = get_logger("publisher")
@@ -82,7 +85,7 @@ class Publisher:
         self._limits = limits or Limits()
         self._pause_after = pause_after
         self._accounts = Gates(self._limits.per_account)
-        self._network_gates = Gates(self._limits.per_network)
+        self._servers = Gates(self._limits.per_network)
         self._held: dict[Attempt, asyncio.Task[None]] = {}
         self._reports: asyncio.Queue[tuple[Attempt, Report]] = asyncio.Queue()
         self._is_stopping = False
@@ -98,7 +101,7 @@ class Publisher:
         try:
             yield
             self.stop()
-            await asyncio.gather(*self._held.values())
+            await asyncio.gather(*self._held.values(), return_exceptions=True)
             await self._record_the_last()
         finally:
             for task in (*background, *self._held.values()):
@@ -116,12 +119,28 @@ class Publisher:
             return False
         assignments = await self._service.work_everywhere(
             partial(
-                claim_due, networks=self._networks, limit=room, lease=self._lease, without=self._accounts_without_room()
+                claim_due,
+                networks=self._networks,
+                limit=room,
+                lease=self._lease,
+                per_account=self._limits.claimed,
+                without=self._accounts_without_room(),
             )
         )
         for assignment in assignments:
-            self._held[assignment.attempt] = asyncio.create_task(self._carry_out(assignment))
+            self._hold(assignment)
         return bool(assignments)
+
+    def _hold(self, assignment: Assignment) -> None:
+        call = asyncio.create_task(self._carry_out(assignment))
+        self._held[assignment.attempt] = call
+
+        def let_go_if_broken(call: asyncio.Task[None]) -> None:
+            # One that ended without a report must not be renewed for ever: its claim lapses.
+            if call.cancelled() or call.exception() is not None:
+                self._held.pop(assignment.attempt, None)
+
+        call.add_done_callback(let_go_if_broken)
 
     def _accounts_without_room(self) -> list[tuple[int, int]]:
         return [key for key in self._accounts.full() if isinstance(key, tuple)]
@@ -131,7 +150,7 @@ class Publisher:
         name = network.name if network else "none"
         async with (
             self._accounts.through((attempt.organization_id, attempt.account_id)),
-            self._network_gates.through(name),
+            self._servers.through((name, _server_of(assignment.credentials))),
         ):
             outcome = await self._outcome_of(assignment)
         report = Report(
@@ -155,7 +174,7 @@ class Publisher:
                 return NotCalled()
         except Exception as error:  # noqa: BLE001 - nothing has been called yet
             _log.error("A call could not be begun.", error=type(error).__name__)
-            return NotCalled()
+            return TryLater(reason="The call could not be begun.")
         try:
             async with asyncio.timeout(LONGEST_CALL * self._call_timeout):
                 return await network.publish(assignment.outgoing, assignment.credentials)
@@ -224,6 +243,12 @@ class Publisher:
                 await self._service.work_everywhere(partial(_renew_claims, attempts=held, lease=self._lease))
             except Exception as error:  # noqa: BLE001 - it is tried again, and a claim that lapses is handled
                 _log.error("Claims could not be renewed.", error=type(error).__name__)
+
+
+def _server_of(credentials: Credentials) -> str | None:
+    """Who is called with these credentials; None where that is always the same."""
+    address = next((value for name, value in credentials.items() if name in ADDRESSES), None)
+    return None if address is None else urlsplit(address).hostname
 
 
 def _renew_claims(everywhere: Everywhere, *, attempts: Sequence[Attempt], lease: timedelta) -> None:

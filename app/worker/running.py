@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,18 +16,26 @@ from app.worker.publisher import Publisher
 from app.worker.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from app.commands.service import Service
     from app.media.file_store import FileStore
     from app.settings import Settings
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """task: ends by itself only if the worker has failed. stop: have it begin nothing more."""
+
+    task: asyncio.Task[None]
+    stop: Callable[[], None]
+
+
 @asynccontextmanager
-async def working(service: Service, settings: Settings, *, files: FileStore) -> AsyncIterator[asyncio.Task[None]]:
+async def working(service: Service, settings: Settings, *, files: FileStore) -> AsyncIterator[Running]:
     """A worker for as long as the context lasts; leaving it waits until what is on the wire has been recorded.
 
-    files: where uploaded media are kept. The task ends before the context does only if the worker has failed.
+    files: where uploaded media are kept.
     """
     timeout = settings.call_timeout
     awake = asyncio.Event()
@@ -40,7 +49,7 @@ async def working(service: Service, settings: Settings, *, files: FileStore) -> 
         worker = Worker(service, publisher, deliveries, awake=awake)
         running = asyncio.create_task(worker.run(), name="worker")
         try:
-            yield running
+            yield Running(running, worker.stop)
         finally:
             worker.stop()
             await running

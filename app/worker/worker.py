@@ -48,6 +48,7 @@ class Worker:
         self._is_stopping = True
         self._publisher.stop()
         self._awake.set()
+        _log.info("The worker begins nothing more.")
 
     async def run(self) -> None:
         """A database that is away is waited for."""
@@ -66,7 +67,7 @@ class Worker:
         began = monotonic()
         try:
             posts, delivery = await self._service.look_everywhere(
-                lambda everywhere: everywhere.schedule.next(full=self._deliveries.full)
+                lambda everywhere: everywhere.schedule.next(self._deliveries.full)
             )
             worker_ticked()
             has_claimed = posts.is_due(self._now()) and await self._publisher.claim_due()

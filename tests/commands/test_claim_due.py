@@ -232,6 +232,43 @@ async def test_a_claim_tells_since_when_an_earlier_call_is_open(
     assert (assignment.attempt.number, assignment.attempt.open_since) == (2, began)
 
 
+async def test_a_claim_that_lapsed_where_no_call_is_noted_may_have_been_called(
+    service: Service, database: Database, accounts: list[Destination]
+) -> None:
+    post = await add_post(database, 1, held(accounts[0]), status=PostStatus.PUBLISHING)
+
+    [assignment] = await claim(service)
+
+    assert assignment.attempt.open_since == NOW
+    [destination] = (await stored_post(database, post.id)).destinations
+    assert destination == held(accounts[0], attempts=2, lease_until=NOW + LEASE, called_at=NOW)
+
+
+@pytest.mark.parametrize("repeatable_for", [NEVER, timedelta(hours=1)])
+async def test_a_call_that_was_begun_before_the_clock_was_set_back_is_not_repeated(
+    repeatable_for: timedelta, service: Service, database: Database, accounts: list[Destination]
+) -> None:
+    began = NOW + timedelta(seconds=3)
+    on_its_way: dict[str, Any] = {"status": PostStatus.PUBLISHING}
+    waits = replace(accounts[0], attempts=1, next_attempt_at=NOW, called_at=began)
+    await add_post(database, 1, waits, **on_its_way)
+    await add_post(database, 2, held(accounts[0], called_at=began), **on_its_way)
+    live = held(accounts[1], called_at=began, lease_until=NOW + LEASE)
+    post = await add_post(database, 3, live, **on_its_way)
+
+    assert await claim(service, spans={Platform.MASTODON: repeatable_for}) == []
+
+    for number in (1, 2):
+        [destination] = (await stored_post(database, UUID(int=number))).destinations
+        assert (destination.status, destination.called_at) == (DestinationStatus.UNKNOWN, began)
+    before = await dump(database)
+    attempt = Attempt(organization_id=OURS, post_id=post.id, account_id=live.account.id, number=1, open_since=began)
+    assert not await service.work_everywhere(
+        lambda everywhere: everywhere.schedule.try_begin(attempt, now=everywhere.now, repeatable_for=repeatable_for)
+    )
+    assert await dump(database) == before
+
+
 async def test_workers_on_two_ways_into_the_database_never_claim_the_same(
     service: Service,
     database: Database,

@@ -40,6 +40,7 @@ from tests.support.clock import NOW, Clock, Ids
 OUT = Published(platform_post_id="17", platform_post_url="https://platform.test/p/17")
 REFUSED = Refused(reason="The token has expired.")
 SILENCE = Unanswered(reason="No answer came.")
+NOT_OUT: tuple[Outcome, ...] = (REFUSED, TryLater(reason="Busy."), SILENCE, NotCalled())
 LATER = NOW + timedelta(seconds=3)
 
 
@@ -130,7 +131,7 @@ async def test_a_pause_is_stored_and_what_is_due_again_is_claimed_when_it_is_ove
     assert (again.attempt.number, again.outgoing.key) == (2, first.outgoing.key)
 
 
-@pytest.mark.parametrize("outcome", [OUT, REFUSED, TryLater(reason="Busy."), SILENCE, NotCalled()])
+@pytest.mark.parametrize("outcome", [OUT, *NOT_OUT])
 async def test_what_comes_of_an_older_attempt_or_of_a_post_that_is_no_more_changes_nothing(
     outcome: Outcome, service: Service, database: Database, accounts: list[Destination], clock: Clock
 ) -> None:
@@ -141,12 +142,12 @@ async def test_what_comes_of_an_older_attempt_or_of_a_post_that_is_no_more_chang
     await service.run(OURS, delete_post, post_id=gone.id)
     clock.advance(seconds=61)
     [taken_over] = await claim(service)
-    assert taken_over.attempt == replace(lost, number=2)
+    assert taken_over.attempt == replace(lost, number=2, open_since=clock.now)
     before = await dump(database)
 
     await record(
         service,
-        told(lost, outcome),
+        *([told(lost, outcome)] if outcome in NOT_OUT else []),
         told(of_gone, outcome),
         told(replace(lost, number=3), outcome),
         told(replace(taken_over.attempt, account_id=9), outcome),
@@ -155,6 +156,85 @@ async def test_what_comes_of_an_older_attempt_or_of_a_post_that_is_no_more_chang
     )
 
     assert await dump(database) == before
+
+
+async def test_that_it_is_out_counts_of_an_older_attempt_and_what_comes_of_the_latest_then_changes_nothing(
+    service: Service, database: Database, accounts: list[Destination], clock: Clock
+) -> None:
+    post = await add_post(database, 1, accounts[0])
+    [lost] = await claim(service)
+    clock.advance(seconds=61)
+    [taken_over] = await claim(service)
+    claimed = await stored_post(database, post.id)
+
+    await record(service, told(lost.attempt, OUT))
+
+    assert await stored_post(database, post.id) == replace(
+        claimed,
+        status=PostStatus.PUBLISHED,
+        destinations=(
+            replace(
+                accounts[0],
+                status=DestinationStatus.PUBLISHED,
+                platform_post_id="17",
+                platform_post_url="https://platform.test/p/17",
+                published_at=clock.now,
+                attempts=2,
+            ),
+        ),
+        version=claimed.version + 1,
+        updated_at=clock.now,
+    )
+    before = await dump(database)
+    for outcome in (Published(platform_post_id="18"), *NOT_OUT):
+        await record(service, told(taken_over.attempt, outcome))
+    assert await dump(database) == before
+    clock.advance(days=1)
+    assert await claim(service) == []
+
+
+async def test_what_went_unanswered_once_is_unknown_when_it_is_refused_later(
+    service: Service, database: Database, accounts: list[Destination], clock: Clock
+) -> None:
+    post = await add_post(database, 1, accounts[0])
+    [first] = await claim(service)
+    await record(service, told(first.attempt, SILENCE))
+    clock.advance(seconds=7)
+    [again] = await claim(service)
+    assert again.attempt == replace(first.attempt, number=2, open_since=NOW)
+
+    await record(service, told(again.attempt, REFUSED))
+
+    [destination] = (await stored_post(database, post.id)).destinations
+    assert destination == replace(
+        accounts[0],
+        status=DestinationStatus.UNKNOWN,
+        error=f"{REFUSED.reason} The post may be out: look at the account, and retry with confirm only if it is not.",
+        attempts=2,
+        called_at=NOW,
+    )
+
+
+async def test_a_call_that_nobody_may_repeat_is_not_though_the_clock_is_set_back_while_it_is_open(
+    service: Service, database: Database, accounts: list[Destination], clock: Clock
+) -> None:
+    post = await add_post(database, 1, accounts[0])
+    [assignment] = await claim(service)
+    attempt = assignment.attempt
+
+    async def begins() -> bool:
+        return await service.work_everywhere(
+            lambda everywhere: everywhere.schedule.try_begin(attempt, now=everywhere.now, repeatable_for=NEVER)
+        )
+
+    assert await begins()
+    clock.advance(seconds=-3)
+
+    assert not await begins()
+    await record(service, told(attempt, SILENCE, repeatable_for=NEVER))
+    assert (await stored_post(database, post.id)).unknown_account_ids == [attempt.account_id]
+    clock.advance(hours=1)
+    assert await claim(service, spans={Platform.MASTODON: NEVER}) == []
 
 
 async def test_an_earlier_call_that_is_open_is_remembered_whoever_reports(

@@ -213,6 +213,26 @@ async def test_many_workers_make_each_delivery_once(service: Service, second_dat
         assert {line.attempts for line in log} == {1}
 
 
+async def test_an_organisation_with_many_webhooks_leaves_room_for_the_others(
+    service: Service, database: Database
+) -> None:
+    theirs = await make_webhook(service, "https://theirs.test", organization_id=2)
+    ours = [await make_webhook(service, f"https://ours{number}.test") for number in range(5)]
+    await change(service, SCHEDULED, "Text")
+    await dispatch(service, limit=0)
+    await change(service, OF_ANOTHER_ORGANIZATION, "Text", organization_id=2)
+
+    # when there is room for fewer calls than ours alone could have
+    first = await dispatch(service, limit=4, per_organization=3)
+    assert Counter(due.organization_id for due in first.due) == {1: 3, 2: 1}
+    assert [due.webhook_id for due in first.due if due.organization_id == 2] == [theirs.id]
+
+    # then ours go on when some of ours have ended, and not before
+    assert (await dispatch(service, per_organization=3, held={made.id: 1 for made in ours[:3]})).due == []
+    rest = await dispatch(service, per_organization=3, held={made.id: 1 for made in ours[:1]})
+    assert Counter(due.organization_id for due in rest.due) == {1: 2}
+
+
 async def test_a_webhook_with_a_long_backlog_leaves_room_for_the_others(service: Service, database: Database) -> None:
     slow, other = await make_webhook(service, "https://slow.test"), await make_webhook(service, "https://other.test")
     for number in range(6):

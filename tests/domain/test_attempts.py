@@ -28,13 +28,15 @@ from tests.support.posts import YESTERDAY, failed, on_the_wire, published, queue
 PAUSE = timedelta(seconds=7)
 CALLED = NOW - timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+AHEAD = NOW + timedelta(seconds=3)
+"""When a call was begun before the clock was set back."""
 
 OUT = Published(platform_post_id="17", platform_post_url="https://platform.test/p/17")
 REFUSED = Refused(reason="The token has expired.")
 BUSY = TryLater(reason="The network is busy.")
 SILENCE = Unanswered(reason="No answer came.")
 NOT_CALLED = NotCalled()
-OUTCOMES: tuple[Outcome, ...] = (OUT, Published(), REFUSED, BUSY, SILENCE, NOT_CALLED)
+NOT_OUT: tuple[Outcome, ...] = (REFUSED, BUSY, SILENCE, NOT_CALLED)
 
 MAY_BE_OUT = "The post may be out: look at the account, and retry with confirm only if it is not."
 
@@ -73,6 +75,11 @@ def after(
     result = destination.after(report, now=NOW)
     assert destination == before
     return result
+
+
+def left_open(destination: Destination) -> Destination:
+    """With a call that has just gone unanswered, unless one had before."""
+    return replace(destination, called_at=destination.called_at or NOW)
 
 
 def is_out(destination: Destination, outcome: Published = OUT) -> Destination:
@@ -128,18 +135,58 @@ def test_silence_is_tried_again_while_the_network_knows_the_call_and_is_unknown_
     for called_at, repeatable_for in (
         (None, ALWAYS),
         (None, HOUR),
-        (None, NEVER),  # the call was never begun
         (CALLED, ALWAYS),
+        (YESTERDAY, ALWAYS),
         (CALLED, HOUR),
         (nearly, HOUR),
     ):
         destination = claimed(called_at=called_at)
         assert after(destination, SILENCE, repeatable_for=repeatable_for) == waits(
-            destination, SILENCE.reason, until=NOW + PAUSE
+            left_open(destination), SILENCE.reason, until=NOW + PAUSE
         )
-    for called_at, repeatable_for in ((CALLED, NEVER), (NOW, NEVER), (NOW - HOUR, HOUR), (YESTERDAY, HOUR)):
+    for called_at, repeatable_for in (
+        (None, NEVER),
+        (CALLED, NEVER),
+        (NOW, NEVER),
+        (NOW - HOUR, HOUR),
+        (YESTERDAY, HOUR),
+    ):
         destination = claimed(called_at=called_at)
+        assert after(destination, SILENCE, repeatable_for=repeatable_for) == is_unknown(
+            left_open(destination), SILENCE.reason
+        )
+
+
+def test_a_call_that_was_begun_before_the_clock_was_set_back_is_repeated_only_where_it_always_can_be() -> None:
+    destination = claimed(called_at=AHEAD)
+
+    for repeatable_for in (NEVER, HOUR):
         assert after(destination, SILENCE, repeatable_for=repeatable_for) == is_unknown(destination, SILENCE.reason)
+    assert after(destination, SILENCE) == waits(destination, SILENCE.reason, until=NOW + PAUSE)
+
+
+def claimed_again(destination: Destination) -> Destination:
+    return destination.before_claim(ALWAYS, now=NOW + HOUR).claimed(until=NOW + 2 * HOUR)
+
+
+@pytest.mark.parametrize("says", [REFUSED, BUSY])
+def test_what_once_went_unanswered_is_unknown_when_it_is_refused_or_given_up_later(says: Refused | TryLater) -> None:
+    item = claimed_again(after(claimed(1), SILENCE))
+    assert item.called_at == NOW
+    while item.is_on_the_wire:
+        told = after(item, says, open_since=item.called_at)
+        item = claimed_again(told) if told.is_queued else told
+
+    attempts = 2 if says is REFUSED else MOST_ATTEMPTS
+    assert item == is_unknown(replace(claimed(attempts), called_at=NOW), says.reason)
+
+
+def test_what_was_only_ever_put_off_has_failed_when_it_is_given_up() -> None:
+    item = claimed(1)
+    for _ in range(1, MOST_ATTEMPTS):
+        item = claimed_again(after(item, BUSY, open_since=item.called_at))
+
+    assert after(item, BUSY, open_since=item.called_at) == has_failed(claimed(MOST_ATTEMPTS), BUSY.reason)
 
 
 def test_an_earlier_call_that_nobody_answered_stays_open_whatever_is_said_of_this_one() -> None:
@@ -162,15 +209,27 @@ def test_a_network_that_keeps_failing_is_given_up(attempts: int) -> None:
     destination = claimed(attempts)
 
     assert after(destination, BUSY) == has_failed(destination, BUSY.reason)
-    assert after(destination, SILENCE) == is_unknown(destination, SILENCE.reason)
+    assert after(destination, SILENCE) == is_unknown(left_open(destination), SILENCE.reason)
     assert after(destination, NOT_CALLED) == waits(destination, "Earlier words.", until=NOW)
+
+
+def test_attempts_that_came_to_no_call_do_not_make_the_first_failure_the_last() -> None:
+    item = replace(claimed(1), error=None)
+    for _ in range(1, MOST_ATTEMPTS):
+        item = claimed_again(after(item, NOT_CALLED))
+    assert (item.attempts, item.error) == (MOST_ATTEMPTS, None)
+
+    assert after(item, BUSY).is_queued
+    assert after(item, SILENCE).is_queued
+    assert after(item, REFUSED).has_failed
 
 
 @pytest.mark.parametrize("outcome", [BUSY, SILENCE])
 def test_it_is_given_up_at_no_earlier_attempt_and_a_retry_has_as_many_again(outcome: TryLater | Unanswered) -> None:
     for attempts in range(1, 2 * MOST_ATTEMPTS):
         destination = claimed(attempts)
-        again = waits(destination, outcome.reason, until=NOW + PAUSE)
+        open = left_open(destination) if outcome is SILENCE else destination
+        again = waits(open, outcome.reason, until=NOW + PAUSE)
         assert (after(destination, outcome) == again) is (attempts != MOST_ATTEMPTS), attempts
 
 
@@ -182,13 +241,13 @@ def test_it_is_given_up_at_no_earlier_attempt_and_a_retry_has_as_many_again(outc
         (timedelta(seconds=7), timedelta(seconds=-5), 7),
         (timedelta(seconds=7), timedelta(seconds=6), 7),
         (timedelta(seconds=7), timedelta(seconds=8), 8),
-        (timedelta(0), timedelta(minutes=59), 3540),
-        (timedelta(seconds=7), LONGEST_PAUSE, 3600),
-        (timedelta(seconds=7), timedelta(days=400), 3600),
-        (timedelta(days=1), None, 3600),
+        (timedelta(0), timedelta(minutes=44), 2640),
+        (timedelta(seconds=7), LONGEST_PAUSE, 2700),
+        (timedelta(seconds=7), timedelta(days=400), 2700),
+        (timedelta(days=1), None, 2700),
     ],
 )
-def test_a_pause_is_as_long_as_the_network_asks_and_never_longer_than_an_hour(
+def test_a_pause_is_as_long_as_the_network_asks_and_never_longer_than_any_can_be(
     pause: timedelta, wait: timedelta | None, seconds: int
 ) -> None:
     paused = after(claimed(), replace(BUSY, wait=wait), pause=pause)
@@ -210,16 +269,46 @@ def test_an_answer_after_all_to_what_was_given_up_as_unknown_counts_where_it_is_
     assert after(open, REFUSED, open_since=CALLED) == is_unknown(open, REFUSED.reason)
 
 
-@pytest.mark.parametrize("outcome", OUTCOMES)
-@pytest.mark.parametrize("attempt", [0, 1, 2, 4, 99])
-def test_an_answer_to_any_other_attempt_than_the_latest_changes_nothing(outcome: Outcome, attempt: int) -> None:
+@pytest.mark.parametrize("outcome", NOT_OUT)
+@pytest.mark.parametrize("attempt", [1, 2, 4, 99])
+def test_an_answer_that_it_is_not_out_counts_of_the_latest_attempt_alone(outcome: Outcome, attempt: int) -> None:
     for destination in (claimed(3), lost(3)):
         assert after(destination, outcome, attempt=attempt) is destination
 
 
-@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("outcome", NOT_OUT)
 @pytest.mark.parametrize("destination", [queued(1), replace(queued(1), attempts=3), published(1), failed(1)])
-def test_an_answer_to_what_is_settled_or_queued_again_changes_nothing(
+def test_an_answer_that_it_is_not_out_changes_nothing_of_what_is_settled_or_queued_again(
     outcome: Outcome, destination: Destination
 ) -> None:
     assert after(destination, outcome) is destination
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        claimed(2, called_at=CALLED),
+        replace(queued(1), attempts=1),
+        replace(queued(1), attempts=2, error="Busy.", next_attempt_at=NOW + HOUR, called_at=CALLED),
+        replace(failed(1), attempts=2),
+        lost(2),
+    ],
+    ids=["claimed again", "retried", "paused", "failed", "given up"],
+)
+def test_that_it_is_out_counts_of_every_attempt_whatever_came_of_later_ones(later: Destination) -> None:
+    settled = after(later, OUT, attempt=1)
+
+    assert settled == replace(is_out(later), next_attempt_at=None)
+    for outcome in (Published(platform_post_id="18"), *NOT_OUT):
+        assert after(settled, outcome, attempt=later.attempts) is settled
+
+
+@pytest.mark.parametrize("outcome", [OUT, Published()])
+def test_that_it_is_out_counts_once_and_of_no_attempt_that_was_never_made(outcome: Published) -> None:
+    for destination in (claimed(3), lost(3), replace(queued(1), attempts=3), replace(failed(1), attempts=3)):
+        for attempt in (4, 99):
+            assert after(destination, outcome, attempt=attempt) is destination
+    assert after(queued(1), outcome, attempt=1) == queued(1)
+    out = replace(published(1), attempts=3)
+    for attempt in (1, 2, 3):
+        assert after(out, outcome, attempt=attempt) is out

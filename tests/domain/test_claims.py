@@ -30,6 +30,8 @@ HOUR = timedelta(hours=1)
 MOMENT = timedelta(milliseconds=1)
 CALLED = NOW - timedelta(minutes=2)
 STOPPED = "The worker that published the post was stopped."
+AHEAD = NOW + timedelta(seconds=3)
+"""When a call was begun before the clock was set back."""
 MAY_BE_OUT = "The post may be out: look at the account, and retry with confirm only if it is not."
 
 
@@ -39,7 +41,7 @@ def held(
     return replace(on_the_wire(id), lease_until=until, attempts=attempts, called_at=called_at)
 
 
-def paused(id: int = 1, *, until: datetime = NOW + HOUR, called_at: datetime | None = None) -> Destination:
+def paused(id: int = 1, *, until: datetime = NOW + LONGEST_PAUSE, called_at: datetime | None = None) -> Destination:
     return replace(queued(id), attempts=2, error="The network is busy.", next_attempt_at=until, called_at=called_at)
 
 
@@ -52,6 +54,12 @@ def taken(destination: Destination, *, lease: timedelta = LEASE) -> Destination:
         next_attempt_at=None,
         lease_until=NOW + lease,
     )
+
+
+def left_open(destination: Destination, repeatable_for: timedelta = ALWAYS) -> Destination:
+    """What a lapse leaves open: where calls are always repeatable, nobody notes that one is begun."""
+    open_since = NOW if repeatable_for == ALWAYS else None
+    return replace(destination, called_at=destination.called_at or open_since)
 
 
 def on_networks(*spans: timedelta) -> Callable[[Account], timedelta]:
@@ -85,7 +93,7 @@ def test_of_a_post_on_the_wire_only_what_is_due_or_has_lapsed_is_claimed() -> No
 
     assert claimed == stored_once_more(
         post,
-        destinations=(*rests, taken(paused(6)), taken(held(7))),
+        destinations=(*rests, taken(paused(6)), taken(left_open(held(7)))),
         failure_reason="The token has expired.",
     )
     assert all(old is new for old, new in zip(rests, claimed.destinations, strict=False))
@@ -138,6 +146,7 @@ def test_a_pause_is_over_at_its_end_and_when_it_ends_later_than_any_can(until: d
         (None, HOUR),
         (None, ALWAYS),
         (CALLED, ALWAYS),
+        (AHEAD, ALWAYS),
         (CALLED, HOUR),
         (NOW - HOUR + MOMENT, HOUR),
     ],
@@ -150,10 +159,13 @@ def test_a_lapsed_claim_is_taken_over_where_no_second_post_can_come_of_it(
 
     claimed = post.claim(now=NOW, repeatable_for=on_networks(repeatable_for))
 
-    assert claimed == stored_once_more(post, destinations=(taken(lapsed),))
+    assert claimed == stored_once_more(post, destinations=(taken(left_open(lapsed, repeatable_for)),))
 
 
-@pytest.mark.parametrize(("called_at", "repeatable_for"), [(CALLED, NEVER), (NOW - HOUR, HOUR), (YESTERDAY, HOUR)])
+@pytest.mark.parametrize(
+    ("called_at", "repeatable_for"),
+    [(CALLED, NEVER), (NOW - HOUR, HOUR), (YESTERDAY, HOUR), (AHEAD, NEVER), (AHEAD, HOUR)],
+)
 def test_a_lapsed_claim_is_unknown_where_a_second_post_could(called_at: datetime, repeatable_for: timedelta) -> None:
     lapsed = held(until=NOW, attempts=4, called_at=called_at)
     post = a_publishing_post(lapsed)
@@ -168,9 +180,12 @@ def test_a_lapsed_claim_is_unknown_where_a_second_post_could(called_at: datetime
     )
 
 
-@pytest.mark.parametrize(("called_at", "repeatable_for"), [(CALLED, NEVER), (NOW - HOUR, HOUR)])
+@pytest.mark.parametrize(
+    ("called_at", "repeatable_for"),
+    [(CALLED, NEVER), (NOW - HOUR, HOUR), (AHEAD, NEVER), (AHEAD, HOUR)],
+)
 @pytest.mark.parametrize("error", ["No answer came.", None])
-def test_a_call_that_was_to_be_repeated_is_not_when_the_network_has_forgotten_it_meanwhile(
+def test_a_call_that_was_to_be_repeated_is_not_when_the_network_may_have_forgotten_it_meanwhile(
     called_at: datetime, repeatable_for: timedelta, error: str | None
 ) -> None:
     late = replace(paused(1, until=NOW - timedelta(minutes=1), called_at=called_at), error=error)
@@ -210,7 +225,7 @@ def test_a_post_whose_workers_keep_dying_is_given_up(
     for attempts in (1, MOST_CLAIMS - 1, MOST_CLAIMS + 1):
         lapsed = held(until=NOW, attempts=attempts, called_at=called_at)
         claimed = a_publishing_post(lapsed).claim(now=NOW, repeatable_for=on_networks(repeatable_for))
-        assert claimed.destinations == (taken(lapsed),)
+        assert claimed.destinations == (taken(left_open(lapsed, repeatable_for)),)
 
     lapsed = held(until=NOW, attempts=MOST_CLAIMS, called_at=called_at)
     post = a_publishing_post(lapsed)

@@ -92,11 +92,11 @@ def out(account_id: int = 1) -> Any:
 
 
 def last_try(account_id: int) -> Any:
-    return replace(on_the_wire(account_id), attempts=8)
+    return replace(on_the_wire(account_id), attempts=8, error=BUSY.reason)
 
 
 def gave_up(account_id: int) -> Any:
-    return replace(unknown(account_id), attempts=8, error=f"{SILENCE.reason} {MAY_BE_OUT}", called_at=None)
+    return replace(unknown(account_id), attempts=8, error=f"{SILENCE.reason} {MAY_BE_OUT}", called_at=NOW)
 
 
 def refused(account_id: int, outcome: Refused = REFUSED) -> Any:
@@ -241,14 +241,14 @@ def test_what_is_to_be_tried_again_keeps_the_post_on_its_way(outcome: Outcome) -
     "reports",
     [
         [],
-        [report(1, OUT, attempt=2)],
-        [report(1, OUT, attempt=0)],
+        [report(1, OUT, attempt=3)],
+        [report(1, REFUSED, attempt=1)],
         [report(9, OUT)],
         [report(2, OUT), report(3, REFUSED), report(4, REFUSED, attempt=3)],
     ],
 )
 def test_reports_of_nothing_that_is_waited_for_leave_the_very_same_post(reports: list[Report]) -> None:
-    post = a_publishing_post(on_the_wire(1), published(2), queued(3), failed(4))
+    post = a_publishing_post(replace(on_the_wire(1), attempts=2), published(2), queued(3), failed(4))
 
     assert after(post, *reports) is post
 
@@ -262,6 +262,62 @@ def test_a_late_answer_told_together_with_the_one_that_counts_does_not_hide_it(l
     )
 
     assert after(post, counts, lost) == after(post, lost, counts) == expected
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        replace(on_the_wire(1), attempts=2, called_at=NOW),
+        replace(queued(1), attempts=2, error=BUSY.reason, next_attempt_at=IN_A_WEEK),
+    ],
+)
+def test_an_earlier_attempt_that_turns_out_to_be_out_settles_the_post_and_the_later_one_changes_nothing(
+    later: Any,
+) -> None:
+    post = a_publishing_post(later)
+
+    settled = after(post, report(1, OUT, attempt=1))
+
+    is_out = replace(out(1), attempts=2)
+    assert settled == stored_once_more(post, status=PostStatus.PUBLISHED, destinations=(is_out,))
+    for late in (Published(platform_post_id="18"), REFUSED, BUSY, SILENCE, NotCalled()):
+        assert after(settled, report(1, late, attempt=2)) is settled
+    assert not settled.is_due(IN_A_WEEK)
+
+
+def test_an_earlier_attempt_that_turns_out_to_be_out_settles_a_failed_post_anew() -> None:
+    post = a_failed_post(failed(1), failed(2))
+
+    assert after(post, report(1, OUT, attempt=2)) == stored_once_more(
+        post, status=PostStatus.PARTIALLY_FAILED, destinations=(replace(out(1), attempts=3), failed(2))
+    )
+    alone = a_partially_failed_post(published(1), failed(2))
+    assert after(alone, report(2, OUT, attempt=1)) == stored_once_more(
+        alone,
+        status=PostStatus.PUBLISHED,
+        destinations=(published(1), replace(out(2), attempts=3)),
+        failure_reason=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("rest", "status", "reason"),
+    [
+        ((), PostStatus.PUBLISHED, None),
+        ((queued(2),), PostStatus.SCHEDULED, None),
+        ((failed(2),), PostStatus.PARTIALLY_FAILED, "The token has expired."),
+        ((unknown(2),), PostStatus.PARTIALLY_FAILED, "No answer came."),
+    ],
+)
+def test_a_post_whose_retry_turns_out_to_be_needless_is_scheduled_only_while_something_is_queued(
+    rest: Any, status: PostStatus, reason: str | None
+) -> None:
+    again = replace(queued(1), attempts=1)
+    post = a_scheduled_post(again, *rest)
+
+    assert after(post, report(1, OUT)) == stored_once_more(
+        post, status=status, destinations=(out(1), *rest), failure_reason=reason
+    )
 
 
 def test_a_late_answer_settles_a_failed_post_anew() -> None:
@@ -329,6 +385,8 @@ _EVENTS = {
     (PostStatus.SCHEDULED, PostStatus.DRAFT): EventType.UPDATED,
     (PostStatus.SCHEDULED, PostStatus.SCHEDULED): EventType.UPDATED,
     (PostStatus.SCHEDULED, PostStatus.PUBLISHING): EventType.PUBLISHING,
+    (PostStatus.SCHEDULED, PostStatus.PUBLISHED): EventType.PUBLISHED,
+    (PostStatus.SCHEDULED, PostStatus.PARTIALLY_FAILED): EventType.PARTIALLY_FAILED,
     (PostStatus.PUBLISHING, PostStatus.PUBLISHING): EventType.UPDATED,
     (PostStatus.PUBLISHING, PostStatus.PUBLISHED): EventType.PUBLISHED,
     (PostStatus.PUBLISHING, PostStatus.PARTIALLY_FAILED): EventType.PARTIALLY_FAILED,
@@ -404,3 +462,33 @@ def test_a_call_that_nobody_may_repeat_is_unknown_until_somebody_confirms() -> N
         2,
         None,
     )
+
+
+def test_a_call_that_nobody_may_repeat_is_made_once_though_the_clock_is_set_back_while_it_is_open() -> None:
+    began = NOW + timedelta(seconds=3)
+    post = a_publishing_post(replace(on_the_wire(1), called_at=began, lease_until=began + timedelta(minutes=1)))
+
+    lost = after(post, report(1, SILENCE, repeatable_for=NEVER))
+
+    assert lost == stored_once_more(
+        post,
+        status=PostStatus.FAILED,
+        destinations=(replace(unknown(1), error=f"{SILENCE.reason} {MAY_BE_OUT}", called_at=began),),
+        failure_reason=f"{SILENCE.reason} {MAY_BE_OUT}",
+    )
+    assert not lost.is_due(IN_A_WEEK)
+
+
+def test_what_a_worker_that_was_killed_may_have_called_is_unknown_when_it_is_refused_then() -> None:
+    post = a_publishing_post(replace(on_the_wire(1), lease_until=NOW))
+
+    taken_over = post.claim(now=NOW)
+    since = taken_over.destinations[0].called_at
+    refused_then = taken_over.after([replace(report(1, REFUSED, attempt=2), open_since=since)], now=NOW)
+
+    assert (since, refused_then.status, refused_then.failure_reason) == (
+        NOW,
+        PostStatus.FAILED,
+        f"{REFUSED.reason} {MAY_BE_OUT}",
+    )
+    assert refused_then.unknown_account_ids == [1]

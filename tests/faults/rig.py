@@ -121,12 +121,14 @@ class Rig:
 
     async def settled(self, database: Database, ids: Sequence[UUID], *, within: float = WAITING) -> list[Post]:
         """The posts as soon as nothing of them is to be published any more, or on its way. within: seconds."""
-        async with asyncio.timeout(within):
-            while True:
-                posts = await self.posts(database, ids)
-                if not any(post.status in (PostStatus.SCHEDULED, PostStatus.PUBLISHING) for post in posts):
-                    return posts
-                await asyncio.sleep(0.05)
+        end = asyncio.get_running_loop().time() + within
+        while True:
+            posts = await self.posts(database, ids)
+            unsettled = [post for post in posts if post.status in (PostStatus.SCHEDULED, PostStatus.PUBLISHING)]
+            if not unsettled:
+                return posts
+            assert asyncio.get_running_loop().time() < end, [post.destinations for post in unsettled]
+            await asyncio.sleep(0.05)
 
     @staticmethod
     def key_of(post: Post) -> str:

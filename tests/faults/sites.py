@@ -24,7 +24,7 @@ class Channel:
     """
 
     url: str = ""
-    wait: Callable[[], Awaitable[None]] | None = None
+    wait: Callable[[], Awaitable[object]] | None = None
     messages: list[str] = field(default_factory=list)
 
     @property
@@ -51,7 +51,7 @@ class Timeline:
     """
 
     url: str = ""
-    wait: Callable[[], Awaitable[None]] | None = None
+    wait: Callable[[], Awaitable[object]] | None = None
     calls: Counter[str] = field(default_factory=Counter)
     statuses: dict[str, str] = field(default_factory=dict)
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import socket
 from pathlib import Path
 
+import httpx
 import pytest
 
 from app.domain.destination import DestinationStatus
@@ -12,8 +16,9 @@ from app.domain.post import PostStatus
 from app.repositories.database import Database
 from app.worker.limits import Limits
 from tests.faults.receiver import Receiver, receiving
-from tests.faults.rig import SECRET, WAITING, Rig, Worker, opened
+from tests.faults.rig import SECRET, WAITING, Rig, Worker, opened, settings_of, until
 from tests.support.postgresql import PostgresqlServer
+from tests.support.server import Server
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -52,6 +57,7 @@ async def test_a_worker_that_is_told_to_stop_ends_its_calls_and_gives_the_rest_b
             await other.ready()
             for worker in (stopped, other):
                 worker.terminate()
+                await until(lambda worker=worker: "The worker begins nothing more." in worker.log)  # type: ignore[misc]
             late = await rig.add_due_posts(2)
             held.go.set()
             assert (await stopped.ended(), await other.ended()) == (0, 0)
@@ -116,6 +122,7 @@ async def test_a_worker_that_cannot_record_what_it_has_published_stops_all_the_s
                 await receiver.until(lambda: receiver.calls.total() == LIMITS.per_account, within=WAITING)
                 postgresql.stop()
                 worker.terminate()
+                await until(lambda: "The worker begins nothing more." in worker.log)
                 held.go.set()
                 assert await worker.ended() == 0
                 assert "What was published could not be recorded before the worker stopped." in worker.log
@@ -128,3 +135,46 @@ async def test_a_worker_that_cannot_record_what_it_has_published_stops_all_the_s
     assert [post.status for post in posts] == [PostStatus.PUBLISHED] * 6
     assert receiver.published == {rig.key_of(post): str(post.id) for post in posts}
     assert sorted(receiver.calls.values()) == [1, 1, 2, 2, 2, 2]
+
+
+async def test_a_server_that_is_told_to_stop_claims_nothing_more_while_its_last_requests_last(
+    database_url: str, database: Database, tmp_path: Path
+) -> None:
+    async with receiving(SECRET) as receiver:
+        rig = await Rig.make(database_url, receiver.credentials, accounts=1)
+        with Server(tmp_path / "server", **settings_of(database_url)) as server:
+            await rig.add_due_posts(1)
+            await receiver.until(lambda: receiver.calls.total() == 1, within=WAITING)
+            # A request that is still on its way keeps the server from ending.
+            address = server.address.removeprefix("http://").partition(":")[::2]
+            with socket.create_connection((address[0], int(address[1]))) as request:
+                request.sendall(
+                    b"POST /v1/posts HTTP/1.1\r\nHost: redraft.test\r\nContent-Type: application/json\r\n"
+                    b"Authorization: Bearer " + rig.key.encode() + b"\r\nContent-Length: 1000\r\n\r\n{"
+                )
+                await begun(server)
+                os.kill(server.pid, signal.SIGTERM)
+                await closed(address[0], int(address[1]))
+                late = await rig.add_due_posts(3)
+            server.stop()
+        posts = await rig.posts(database, late)
+    assert [post.status for post in posts] == [PostStatus.SCHEDULED] * 3
+    assert receiver.calls.total() == 1
+
+
+async def begun(server: Server) -> None:
+    """The half-sent request has been read: one that was sent after it is answered."""
+    async with httpx.AsyncClient(base_url=server.address) as client:
+        assert (await client.get("/healthz")).status_code == 200
+
+
+async def closed(host: str, port: int) -> None:
+    """The server has heard that it is to stop: it takes no connection any more."""
+    async with asyncio.timeout(WAITING):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(host, port)
+            except ConnectionRefusedError:
+                return
+            writer.close()
+            await asyncio.sleep(0.02)

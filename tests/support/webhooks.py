@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -19,7 +21,7 @@ from app.domain.changes import PostChanges
 from app.domain.delivery import Delivery
 from app.domain.webhook import Webhook
 from app.repositories.database import Database
-from app.repositories.deliveries import NextDelivery, look_columns
+from app.repositories.deliveries import CallLimits, CallsHeld, Full, NextDelivery, look_columns
 
 LEASE = timedelta(seconds=60)
 
@@ -47,12 +49,25 @@ async def change(service: Service, post_id: UUID, content: str, *, organization_
     await service.run(organization_id, update_post, post_id=post_id, changes=PostChanges(content=content))
 
 
-async def dispatch(service: Service, **different: Any) -> Dispatch:
-    """Make deliveries of what is new, and claim what is due."""
-    values: dict[str, Any] = {"lease": LEASE, "limit": 100, "per_webhook": 100, "held": {}, **different}
+async def dispatch(
+    service: Service,
+    *,
+    limit: int = 100,
+    per_webhook: int = 100,
+    per_organization: int = 1000,
+    held: Mapping[UUID, int] = MappingProxyType({}),
+) -> Dispatch:
+    """Make deliveries of what is new, and claim what is due.
+
+    limit: calls that there is still room for. held: those that are made already, by webhooks of the first organisation.
+    """
+    making = CallsHeld(Counter(held), Counter({1: sum(held.values())}))
+    limits = CallLimits(
+        at_once=limit + making.by_webhook.total(), per_webhook=per_webhook, per_organization=per_organization
+    )
 
     def work(everywhere: Everywhere) -> Dispatch:
-        return dispatch_deliveries(everywhere, **values)
+        return dispatch_deliveries(everywhere, lease=LEASE, limits=limits, held=making)
 
     return await service.work_everywhere(work)
 
@@ -68,7 +83,7 @@ async def look(database: Database, *full: UUID) -> NextDelivery:
 
     def read(connection: Connection) -> NextDelivery:
         statement = select(*look_columns(connection.dialect.name))
-        row = connection.execute(statement, {"full": full}).one()
+        row = connection.execute(statement, Full(full).parameters()).one()
         return NextDelivery(row.next_delivery, bool(row.is_behind))
 
     return await database.read(read)

@@ -26,8 +26,8 @@ from app.domain.events import Cursor
 from app.monitoring.metrics import REGISTRY
 from app.networks.http import open_http
 from app.repositories.database import Database, open_database
-from app.repositories.deliveries import NextDelivery
-from app.worker.deliveries import AT_ONCE, SWEPT_EVERY, Deliveries
+from app.repositories.deliveries import CallLimits, Full, NextDelivery
+from app.worker.deliveries import SWEPT_EVERY, Deliveries
 from tests.networks.peer import Fault, Peer, Received, a_peer, accepts_and_hangs_up, accepts_and_never_answers, answers
 from tests.support.accounts import ANOTHER_SECRET_KEY, a_cipher
 from tests.support.clock import NOW, Clock, Ids
@@ -322,7 +322,7 @@ async def test_a_webhook_may_be_deleted_while_its_calls_are_on_the_wire(
         await may_answer.wait()
         return web.Response(status=500)
 
-    async with a_peer(answer_later) as receiver, a_worker(service, per_webhook=1) as worker:
+    async with a_peer(answer_later) as receiver, a_worker(service, limits=CallLimits(per_webhook=1)) as worker:
         made = await make_webhook(service, receiver.url)
         for number in range(2):
             await change(service, SCHEDULED, f"Text {number}")
@@ -349,7 +349,7 @@ async def test_a_slow_receiver_holds_up_nobody_else(service: Service, database: 
     async with (
         a_peer(answer_later) as slow,
         a_peer(accept) as quick,
-        a_worker(service, per_webhook=2, at_once=3, wake=lambda: woken.append(True)) as worker,
+        a_worker(service, limits=CallLimits(per_webhook=2, at_once=3), wake=lambda: woken.append(True)) as worker,
     ):
         first = await make_webhook(service, slow.url)
         second = await make_webhook(service, quick.url)
@@ -361,13 +361,13 @@ async def test_a_slow_receiver_holds_up_nobody_else(service: Service, database: 
         assert all(line.delivered_at for line in await log_of(service, second.id))
         assert len([line for line in await log_of(service, first.id) if line.attempts]) == 2
         # and there is nothing to look for until the slow one has answered
-        assert worker.full == [first.id]
-        assert await look(database, *worker.full) == NextDelivery(None, False)
+        assert worker.full == Full([first.id], [])
+        assert await look(database, *worker.full.webhooks) == NextDelivery(None, False)
         assert await look(database) == NextDelivery(NOW, False)
 
         may_answer.set()
         await worker.finish()
-        assert worker.full == []
+        assert worker.full == Full([], [])
         await work_off(worker)
 
         assert [len(slow.received), len(quick.received), len(woken)] == [6, 6, 12]
@@ -422,7 +422,6 @@ async def test_a_worker_says_when_it_wants_to_be_called_next(
     clock.now = NOW + SWEPT_EVERY
     await work_off(worker)
     assert worker.next_at(NextDelivery(None, False)) == NOW + 2 * SWEPT_EVERY
-    assert AT_ONCE == 32
 
 
 async def test_old_lines_of_the_log_are_deleted_once_an_hour(
