@@ -40,7 +40,7 @@ async def test_300_posts_are_each_published_once_though_workers_are_killed(
             while len(receiver.published) < POSTS:
                 called = receiver.calls.total()
                 async with asyncio.timeout(WAITING):
-                    while receiver.calls.total() < min(called + chance.randrange(1, 80), called + POSTS):
+                    while receiver.calls.total() < min(called + chance.randrange(1, 160), called + POSTS):
                         if len(receiver.published) == POSTS:
                             break
                         await asyncio.sleep(0.01)
