@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from app.domain.errors import Unavailable
+from app.monitoring.logs import get_logger
 from app.repositories.database import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-logger = logging.getLogger("redraft.database")
+logger = get_logger("database")
 
 _SOON: Final = "Try again in a few seconds."
 
@@ -23,7 +23,7 @@ def refusing_what_the_database_cannot(*, stores: bool, has_key: bool = False) ->
     try:
         yield
     except DatabaseUnavailable as error:
-        logger.error("%s", error)
+        logger.error(str(error))
         message = _message(error, stores=stores, has_key=has_key)
         raise Unavailable(message, may_be_stored=error.may_be_stored) from error
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.domain.publishing import ALWAYS, Attempt, Outgoing
@@ -24,9 +24,9 @@ class Assignment:
     """One call to make. network: None where nothing can be called; `obstacle` then says why, for the post's owner."""
 
     attempt: Attempt
-    outgoing: Outgoing
+    outgoing: Outgoing = field(repr=False)
     network: Network | None
-    credentials: Credentials
+    credentials: Credentials = field(repr=False)
     obstacle: str = ""
 
 

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from app.commands.unit import Everywhere
+    from app.domain.call_limits import CallLimits, CallsHeld
     from app.domain.delivery import DueDelivery
-    from app.repositories.deliveries import CallLimits, CallsHeld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,8 @@ class Health:
             logger.warning("the database cannot be written", error=_shown(error))
             return Readiness(is_writable=False, is_current=None)
         self._file = self._file or writable.file
-        return Readiness(is_writable=writable.file == self._file, is_current=writable.step == HEAD)
+        # A newer release may have migrated it. Its steps leave this one working, until it is replaced as well.
+        return Readiness(is_writable=writable.file == self._file, is_current=writable.step >= HEAD)
 
     async def oldest_overdue(self) -> timedelta | None:
         """How late the oldest post is that is still scheduled; zero where none is. None: the database cannot tell."""

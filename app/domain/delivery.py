@@ -7,7 +7,7 @@ has the same webhook-id and the same bytes, so that a receiver can tell that it 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -69,8 +69,8 @@ class DueDelivery:
     webhook_id: UUID
     delivery_id: UUID
     attempt: int
-    url: str
-    secret: str | None
+    url: str = field(repr=False)
+    secret: str | None = field(repr=False)
     event: Event
 
 

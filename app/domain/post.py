@@ -287,7 +287,10 @@ class Post:
         return replace(self, status=PostStatus.PUBLISHING)._with_records(claimed, now=now)
 
     def after(self, reports: Iterable[Report], *, now: datetime) -> Post:
-        """The post with what its attempts came to; this very post when none of them is its destination's latest."""
+        """The post with what its attempts came to; this very post when none of them counts any more.
+
+        See Destination.after for which do.
+        """
         records = {item.account.id: item for item in self.destinations}
         for report in reports:
             if report.account_id in records:
@@ -307,7 +310,7 @@ class Post:
             status in (PostStatus.PUBLISHED, *_FAILED)
             or all(item.is_published for item in destinations)
             or (
-                status is PostStatus.PUBLISHING
+                status is not PostStatus.DRAFT
                 and not any(item.is_on_the_wire or item.is_queued for item in destinations)
             )
         )

@@ -1,8 +1,9 @@
-"""Taking the values that databases quote off their error messages: they hold post content and names."""
+"""Keeping what errors quote out of the log: post content, names, addresses and credentials."""
 
 from __future__ import annotations
 
 import re
+import traceback
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -12,6 +13,11 @@ _HIDDEN: Final = "(hidden)"
 _QUOTED_VALUE: Final = re.compile(r'"(.*)"', re.DOTALL)
 _DATA_EXCEPTION: Final = "22"
 """PostgreSQL's class of errors about a value, whose message quotes the value itself. Others quote names of columns."""
+
+
+def frames_of(error: BaseException) -> str:
+    """Where an error came from, without its message: a network's may quote an address, a credential or a post."""
+    return "".join(traceback.format_tb(error.__traceback__))
 
 
 def hide_values(error: BaseException) -> None:

@@ -10,8 +10,6 @@ Every look is by an index of one webhook's own, so that one with a long backlog 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
+    from app.domain.call_limits import CallLimits, CallsHeld, Full
     from app.repositories.credential_cipher import CredentialCipher
 
 _webhooks = WebhookRow.__table__  # type: ignore[attr-defined]
@@ -91,66 +90,22 @@ def _is_behind(dialect: str) -> ColumnElement[bool]:
     return and_(_webhooks.c.is_active, follows)
 
 
+def parameters_of(full: Full) -> dict[str, Any]:
+    """What look_columns is to be run with."""
+    return {"full_webhooks": list(full.webhooks), "full_organizations": list(full.organizations)}
+
+
 @cache
 def look_columns(dialect: str) -> tuple[ColumnElement[Any], ...]:
     """For one statement that looks for whatever a worker may have to do: `next_delivery`, when the next call is due,
     and `is_behind`, whether there are events to make deliveries of.
 
-    Its parameters are those of Full.
+    See parameters_of for its parameters.
     """
     return (
         select(func.min(_first_due)).where(_has_room).scalar_subquery().label("next_delivery"),
         select(_webhooks.c.id).where(_is_behind(dialect)).exists().label("is_behind"),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Full:
-    """Webhooks and organisations to which a worker makes no more calls until one of those on the wire has ended."""
-
-    webhooks: Sequence[UUID] = ()
-    organizations: Sequence[int] = ()
-
-    def parameters(self) -> dict[str, Any]:
-        return {"full_webhooks": list(self.webhooks), "full_organizations": list(self.organizations)}
-
-
-NOBODY: Final = Full()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallLimits:
-    """Calls of one worker at once: altogether, to one webhook, and to those of one organisation, so that neither a slow
-    receiver nor somebody with many of them keeps others waiting."""
-
-    at_once: int = 64
-    per_webhook: int = 4
-    per_organization: int = 16
-
-
-@dataclass(frozen=True, slots=True)
-class CallsHeld:
-    """The calls that a worker is making: by webhook, and by organisation."""
-
-    by_webhook: Counter[UUID]
-    by_organization: Counter[int]
-
-    def room(self, organization_id: int, webhook_id: UUID, limits: CallLimits) -> int:
-        return min(
-            limits.at_once - self.by_webhook.total(),
-            limits.per_webhook - self.by_webhook[webhook_id],
-            limits.per_organization - self.by_organization[organization_id],
-        )
-
-    def add(self, organization_id: int, webhook_id: UUID, calls: int) -> None:
-        self.by_webhook[webhook_id] += calls
-        self.by_organization[organization_id] += calls
-
-    def full(self, limits: CallLimits) -> Full:
-        return Full(
-            [id for id, calls in self.by_webhook.items() if calls >= limits.per_webhook],
-            [id for id, calls in self.by_organization.items() if calls >= limits.per_organization],
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +231,7 @@ class DeliveryRepository:
 
         held: the calls that the worker is making already; what is claimed is added to them.
         """
-        values = {"now": now, "limit": limits.at_once, **held.full(limits).parameters()}
+        values = {"now": now, "limit": limits.at_once, **parameters_of(held.full(limits))}
         claimed: list[DueDelivery] = []
         for webhook in self._connection.execute(_select_due_webhooks, values).all():
             room = held.room(webhook.organization_id, webhook.id, limits)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, literal_column, or_, select, true, tuple_, update
 
+from app.domain.call_limits import NOBODY, Full
 from app.domain.destination import DestinationStatus
 from app.domain.post import PostStatus
 from app.domain.publishing import LONGEST_LEASE, LONGEST_PAUSE
-from app.repositories.deliveries import NOBODY, Full, NextDelivery, look_columns
+from app.repositories.deliveries import NextDelivery, look_columns, parameters_of
 from app.repositories.tables import DestinationRow, PostRow
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class ScheduleRepository:
 
     def next(self, full: Full = NOBODY) -> tuple[NextLook, NextDelivery]:
         """When there is something to do about posts, and about deliveries to webhooks that are not full."""
-        row = self._connection.execute(_select_next[self._connection.dialect.name], full.parameters()).one()
+        row = self._connection.execute(_select_next[self._connection.dialect.name], parameters_of(full)).one()
         return (
             NextLook(row.scheduled, row.waiting, row.leased),
             NextDelivery(row.next_delivery, bool(row.is_behind)),

@@ -20,25 +20,27 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-import structlog
-
 from app.commands.dispatch_deliveries import dispatch_deliveries
+from app.domain.call_limits import CallLimits, CallsHeld
 from app.domain.delivery import GONE, DeliveryReport, payload
 from app.domain.publishing import TryLater
 from app.monitoring import metrics
+from app.monitoring.logs import get_logger
+from app.monitoring.masking import frames_of
 from app.networks.failures import CallFailed
 from app.networks.standard_webhooks import sign
-from app.repositories.deliveries import FORGOTTEN_AT_ONCE, CallLimits, CallsHeld
+from app.repositories.deliveries import FORGOTTEN_AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.commands.service import Service
+    from app.domain.call_limits import Full
     from app.domain.delivery import DueDelivery
     from app.networks.http import Http
-    from app.repositories.deliveries import Full, NextDelivery
+    from app.repositories.deliveries import NextDelivery
 
-_log = structlog.get_logger(__name__)
+_log = get_logger("deliveries")
 
 SWEPT_EVERY: Final = timedelta(hours=1)
 """How often a worker deletes what the logs have held for too long."""
@@ -145,8 +147,9 @@ class Deliveries:
     async def _carry_out(self, due: DueDelivery) -> None:
         try:
             report = await self._call(due)
-        except Exception:  # noqa: BLE001 - whatever it was, the delivery is not forgotten
-            _log.exception("A call of a webhook failed in a way that nobody expected.")
+        except Exception as error:  # noqa: BLE001 - whatever it was, the delivery is not forgotten
+            message = "A call of a webhook failed in a way that nobody expected."
+            _log.error(message, error=type(error).__name__, frames=frames_of(error))
             report = self._failed(due, status=None, error="The call failed in a way that nobody expected.")
         metrics.webhook_deliveries.labels(_outcome_of(report)).inc()
         try:

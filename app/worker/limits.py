@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Limits:
     """per_account and per_network: calls on the wire; of a network that is many servers, to each of them.
 
-    claimed: posts of one account in one claim, so that the next ones are at hand. held: claims of one worker, those
-    that wait for others included.
+    claimed: posts of one account in one claim, so that the next ones are at hand. held: calls that one worker has
+    claimed, on the wire or waiting for their turn.
     """
 
     per_account: int = 4

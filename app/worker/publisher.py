@@ -24,6 +24,7 @@ from app.domain.errors import Unavailable
 from app.domain.publishing import ALWAYS, LEASE, NotCalled, Published, Refused, Report, TryLater, Unanswered
 from app.monitoring import metrics
 from app.monitoring.logs import get_logger
+from app.monitoring.masking import frames_of
 from app.worker.limits import Gates, Limits
 from app.worker.pauses import pause_after
 
@@ -180,8 +181,13 @@ class Publisher:
                 return await network.publish(assignment.outgoing, assignment.credentials)
         except TimeoutError:
             return Unanswered(reason=f"{network.name} did not answer in time.")
-        except Exception:  # noqa: BLE001 - the call was made, whatever went wrong
-            _log.exception("A network raised what it should have told as an outcome.", network=network.name)
+        except Exception as error:  # noqa: BLE001 - the call was made, whatever went wrong
+            _log.error(
+                "A network raised what it should have told as an outcome.",
+                network=network.name,
+                error=type(error).__name__,
+                frames=frames_of(error),
+            )
             return Unanswered(reason=f"Publishing to {network.name} failed in a way that nobody expected.")
 
     async def _try_begin(self, attempt: Attempt, network: Network) -> bool:

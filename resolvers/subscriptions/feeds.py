@@ -110,7 +110,7 @@ class Feeds:
         try:
             is_good = await self._service.is_good(caller.key)
         except Exception as error:  # the database is away, and its events with it
-            logger.warning("a key could not be looked up", exc_info=error)
+            logger.warning("a key could not be looked up", error=type(error).__name__)
             return
         if not is_good:
             raise Unauthenticated
@@ -187,7 +187,7 @@ class _Feed:
             try:
                 page = await self._service.run(self._organization_id, list_events, after=self._end, limit=BATCH)
             except Exception as error:  # the database is away: followers wait for it to come back
-                logger.warning("events could not be read", exc_info=error)
+                logger.warning("events could not be read", error=type(error).__name__)
                 await asyncio.sleep(1)
                 continue
             self._take(page)

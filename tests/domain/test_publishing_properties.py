@@ -201,6 +201,8 @@ class Publishing(RuleBasedStateMachine):
                 )
             )
         self.comes_to(self.post.after(reports, now=self.now))
+        for claim in told:
+            assert self.destination(claim.account_id).is_published or not isinstance(claim.outcome, Published)
 
     @precondition(lambda self: self.claims)
     @rule(data=st.data())
@@ -283,5 +285,5 @@ class Publishing(RuleBasedStateMachine):
         assert self.post.status in SETTLED, self.post
 
 
-Publishing.TestCase.settings = settings(max_examples=400, stateful_step_count=40)
+Publishing.TestCase.settings = settings(max_examples=800, stateful_step_count=40)
 TestPublishing = Publishing.TestCase

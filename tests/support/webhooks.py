@@ -17,11 +17,12 @@ from app.commands.list_deliveries import list_deliveries
 from app.commands.service import Service
 from app.commands.unit import Everywhere
 from app.commands.update_post import update_post
+from app.domain.call_limits import CallLimits, CallsHeld, Full
 from app.domain.changes import PostChanges
 from app.domain.delivery import Delivery
 from app.domain.webhook import Webhook
 from app.repositories.database import Database
-from app.repositories.deliveries import CallLimits, CallsHeld, Full, NextDelivery, look_columns
+from app.repositories.deliveries import NextDelivery, look_columns, parameters_of
 
 LEASE = timedelta(seconds=60)
 
@@ -83,7 +84,7 @@ async def look(database: Database, *full: UUID) -> NextDelivery:
 
     def read(connection: Connection) -> NextDelivery:
         statement = select(*look_columns(connection.dialect.name))
-        row = connection.execute(statement, Full(full).parameters()).one()
+        row = connection.execute(statement, parameters_of(Full(full))).one()
         return NextDelivery(row.next_delivery, bool(row.is_behind))
 
     return await database.read(read)

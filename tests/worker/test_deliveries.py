@@ -21,12 +21,13 @@ from app.commands.fill_demo import DRAFT, SCHEDULED, SLIDESHOW, VIDEO
 from app.commands.list_webhooks import list_webhooks
 from app.commands.redeliver_webhook import redeliver_webhook
 from app.commands.service import Service
+from app.domain.call_limits import CallLimits, Full
 from app.domain.delivery import PAUSES
 from app.domain.events import Cursor
 from app.monitoring.metrics import REGISTRY
 from app.networks.http import open_http
 from app.repositories.database import Database, open_database
-from app.repositories.deliveries import CallLimits, Full, NextDelivery
+from app.repositories.deliveries import NextDelivery
 from app.worker.deliveries import SWEPT_EVERY, Deliveries
 from tests.networks.peer import Fault, Peer, Received, a_peer, accepts_and_hangs_up, accepts_and_never_answers, answers
 from tests.support.accounts import ANOTHER_SECRET_KEY, a_cipher
