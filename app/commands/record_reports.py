@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 
 def record_reports(everywhere: Everywhere, *, reports: Sequence[tuple[Attempt, Report]]) -> None:
-    """All of them in one transaction. One that no longer counts (see Destination.after) changes nothing, nor does one of
-    a post that is no more."""
+    """All of them in one transaction.
+
+    One that no longer counts (see Destination.after) changes nothing, nor does one of a post that is no more.
+    """
     by_organization: dict[int, dict[UUID, list[Report]]] = {}
     for attempt, report in reports:
         of_post = by_organization.setdefault(attempt.organization_id, {}).setdefault(attempt.post_id, [])

@@ -46,8 +46,8 @@ NEVER: Final = timedelta(0)
 class Attempt:
     """One claim of one destination. number: from 1; whoever holds an older one has lost the destination.
 
-    open_since: since when an earlier call is open that nobody ever answered (see Destination.called_at); None where each
-    was answered.
+    open_since: since when an earlier call is open that nobody ever answered (see Destination.called_at); None where
+    each was answered.
     """
 
     organization_id: int

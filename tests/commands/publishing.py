@@ -105,13 +105,16 @@ async def claim(
     *,
     limit: int = 100,
     lease: timedelta = LEASE,
+    per_account: int | None = None,
     without: tuple[tuple[int, int], ...] = (),
     spans: dict[Platform, timedelta] | None = None,
 ) -> list[Assignment]:
     """What a worker does when something is due."""
     networks = NamedNetworks(spans or {})
     return await service.work_everywhere(
-        lambda everywhere: claim_due(everywhere, networks=networks, limit=limit, lease=lease, without=without)
+        lambda everywhere: claim_due(
+            everywhere, networks=networks, limit=limit, lease=lease, per_account=per_account, without=without
+        )
     )
 
 

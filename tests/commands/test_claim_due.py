@@ -111,6 +111,20 @@ async def test_nothing_that_is_not_due_is_touched(
     assert await dump(database) == before
 
 
+async def test_an_account_gets_so_many_of_one_claim_those_that_are_due_first(
+    service: Service, database: Database, accounts: list[Destination]
+) -> None:
+    one, other = accounts[:2]
+    for number in (4, 3, 2, 1):
+        await add_post(database, number, one, scheduled_for=NOW - number * MINUTE)
+    await add_post(database, 5, one, other, scheduled_for=NOW)
+    await add_post(database, 6, other, scheduled_for=NOW)
+
+    assert numbers(await claim(service, per_account=2)) == [4, 3, 6]
+    assert numbers(await claim(service, per_account=2)) == [2, 1]
+    assert numbers(await claim(service, per_account=2)) == [5, 5]
+
+
 async def test_lapsed_claims_come_first_then_pauses_that_are_over_then_the_schedule_the_most_overdue_first(
     service: Service, database: Database, accounts: list[Destination]
 ) -> None:
