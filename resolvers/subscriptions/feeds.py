@@ -109,7 +109,7 @@ class Feeds:
     async def _check_key(self, caller: Caller) -> None:
         try:
             is_good = await self._service.is_good(caller.key)
-        except Exception as error:  # the database is away, and its events with it
+        except Exception as error:  # noqa: BLE001 - the database is away, and its events with it
             logger.warning("a key could not be looked up", error=type(error).__name__)
             return
         if not is_good:
@@ -186,7 +186,7 @@ class _Feed:
         while True:
             try:
                 page = await self._service.run(self._organization_id, list_events, after=self._end, limit=BATCH)
-            except Exception as error:  # the database is away: followers wait for it to come back
+            except Exception as error:  # noqa: BLE001 - the database is away: followers wait until it is back
                 logger.warning("events could not be read", error=type(error).__name__)
                 await asyncio.sleep(1)
                 continue
