@@ -50,6 +50,8 @@ async def _run(settings: Settings, clock: Callable[[], datetime]) -> int:
             told = asyncio.create_task(stop.wait())
             await asyncio.wait({told, running.task}, return_when=asyncio.FIRST_COMPLETED)
             told.cancel()
+            running.stop()
+            _log.info("The worker begins nothing more.")
     finally:
         await announcements.close()
         await database.close()

@@ -48,7 +48,6 @@ class Worker:
         self._is_stopping = True
         self._publisher.stop()
         self._awake.set()
-        _log.info("The worker begins nothing more.")
 
     async def run(self) -> None:
         """A database that is away is waited for."""
