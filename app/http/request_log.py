@@ -6,20 +6,17 @@ import time
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 
 from app.http.failures import report_failure
 from app.http.request_id import give_request_id
-from app.monitoring.logs import bind, bound, get_logger, unbind_all
-from app.monitoring.metrics import request_duration
+from app.monitoring.logs import bind, bound, log_request, unbind_all
+from app.monitoring.metrics import request_took
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-logger = get_logger("request")
 
 FILES: Final = "files"
 """The edge whose paths open what they name, to anybody: they are not written down."""
@@ -47,21 +44,22 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
 
-        unbind_all()
+        unbind_all()  # a connection's requests share a task, and what was said in it
         request_id = give_request_id(scope)
         bind(request_id=request_id)
         path = scope["path"]
         started = time.perf_counter()
         status: int | None = None
         lasts = scope["type"] != "http"
+        id_header = (b"x-request-id", request_id.encode())
 
         async def send_with_id(message: Message) -> None:
             nonlocal status, lasts
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                lasts = headers.get("content-type", "").startswith("text/event-stream")
+                headers = message["headers"]
+                lasts = (b"content-type", b"text/event-stream") in headers
+                message["headers"] = [*headers, id_header]
             await send(message)
 
         try:
@@ -80,11 +78,10 @@ class RequestLog:
         edge = self._edge_of(path)
         operation = bound().get("operation") or _route(scope)
         if not lasts:  # a stream, or a WebSocket, lasts as long as its client likes: that is no duration of anything
-            request_duration.labels(operation, edge, _class(status)).observe(seconds)
+            request_took(seconds, operation, edge, _class(status))
             if edge == HEALTH and status is not None and status < 500:
                 return
-        logger.info(
-            "request",
+        log_request(
             method=scope.get("method", "WEBSOCKET"),
             path=None if edge == FILES else _shown(path),
             operation=operation,

@@ -7,27 +7,43 @@ of libraries arrive too. A line holds what happened and to which request: never 
 from __future__ import annotations
 
 import logging
+import os
 import sys
+from contextlib import suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
+import orjson
 import structlog
-from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
 from structlog.stdlib import BoundLogger, ExtraAdder, ProcessorFormatter
 
 from app.monitoring.masking import hide_values
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from structlog.typing import EventDict, WrappedLogger
 
 _OWN: Final = "redraft"
 _add_fields: Final = ExtraAdder()
 
-bind = bind_contextvars
-"""bind(name=value): also say this on every line of what is being done, in this task and those it starts."""
+_bound: ContextVar[Mapping[str, Any]] = ContextVar("bound", default={})  # noqa: B039 - it is replaced, never changed
+_json_lines: logging.StreamHandler[TextIO] | None = None
+"""Where lines are JSON, what writes them."""
 
-unbind_all = clear_contextvars
-bound = get_contextvars
+
+def bind(**fields: Any) -> None:
+    """Also say this on every line of what is being done, in this task and those it starts."""
+    _bound.set({**_bound.get(), **fields})
+
+
+def unbind_all() -> None:
+    _bound.set({})
+
+
+def bound() -> Mapping[str, Any]:
+    return _bound.get()
 
 
 def get_logger(subject: str) -> BoundLogger:
@@ -38,13 +54,36 @@ def get_logger(subject: str) -> BoundLogger:
     return structlog.stdlib.get_logger(f"{_OWN}.{subject}")
 
 
+def log_request(**fields: Any) -> None:
+    """The line of one request. There are more of these than of all others: where lines are JSON, this one is written
+    past structlog and logging, which take longer over it than the rest of a request does."""
+    if _json_lines is None or _json_lines not in logging.root.handlers:
+        get_logger("request").info("request", **fields)
+        return
+    instant = datetime.now(UTC).isoformat(timespec="milliseconds")
+    line = {
+        "timestamp": f"{instant[:-6]}Z",
+        "level": "info",
+        "logger": f"{_OWN}.request",
+        "pid": os.getpid(),
+        "event": "request",
+        **_bound.get(),
+        **fields,
+    }
+    with suppress(OSError, ValueError):  # nobody reads it any more; logging would say so on stderr, which it is
+        _json_lines.stream.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE).decode())
+        _json_lines.stream.flush()
+
+
 def configure_logging(stream: TextIO | None = None) -> None:
     """Send every line to stderr: in columns where that is a terminal, else a JSON object each.
 
     Libraries are heard from WARNING on, since what they say below that may quote what they are given.
     """
+    global _json_lines
     stream = stream or sys.stderr
     handler = logging.StreamHandler(stream)
+    _json_lines = None if stream.isatty() else handler
     handler.setFormatter(_formatter(is_terminal=stream.isatty()))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger(_OWN).setLevel(logging.INFO)
@@ -79,7 +118,7 @@ def _to_line(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
         "logger": record.name,
         "pid": record.process,
         "event": said,
-        **get_contextvars(),
+        **_bound.get(),
         **event,
     }
     if record.name.startswith(f"{_OWN}."):
