@@ -9,41 +9,33 @@ import strawberry
 from app.domain import account as domain
 from app.domain.platforms import Platform
 from app.domain.rule_overrides import RuleOverrides
+from resolvers.reading import reads
 
 
 @strawberry.type(description="Where an account's limits are not its platform's.")
 class AccountRules:
-    text_limit: int | None = strawberry.field(
-        description="The longest text, counted as the platform counts; null: the platform's limit."
+    source: strawberry.Private[RuleOverrides]
+    text_limit: int | None = reads(
+        "text_limit", description="The longest text, counted as the platform counts; null: the platform's limit."
     )
-    max_images: int | None = strawberry.field(description="The most images; null: the platform's limit.")
-    max_videos: int | None = strawberry.field(description="The most videos; null: the platform's limit.")
-
-    @classmethod
-    def of(cls, rules: RuleOverrides) -> AccountRules:
-        return cls(text_limit=rules.text_limit, max_images=rules.max_images, max_videos=rules.max_videos)
+    max_images: int | None = reads("max_images", description="The most images; null: the platform's limit.")
+    max_videos: int | None = reads("max_videos", description="The most videos; null: the platform's limit.")
 
 
 @strawberry.type(description="One profile on one platform that posts can go to. Its credentials are never shown.")
 class Account:
-    account_id: int = strawberry.field(description="Unique within the organisation.")
-    platform: Platform = strawberry.field(description="Where the account is.")
-    account_name: str = strawberry.field(description="What the account is called there.")
-    is_active: bool = strawberry.field(description="Whether posts may be sent to it.")
-    minimum_gap_minutes: int = strawberry.field(description="How far apart its posts must be; 0 for no gap.")
-    can_publish: bool = strawberry.field(description="Whether it is active and has credentials to publish with.")
-    rules: AccountRules = strawberry.field(description="Where its limits are not its platform's.")
-    created_at: datetime = strawberry.field(description="When it was added.")
+    source: strawberry.Private[domain.Account]
+    account_id: int = reads("id", description="Unique within the organisation.")
+    platform: Platform = reads("platform", description="Where the account is.")
+    account_name: str = reads("name", description="What the account is called there.")
+    is_active: bool = reads("is_active", description="Whether posts may be sent to it.")
+    minimum_gap_minutes: int = reads(
+        "minimum_gap_minutes", description="How far apart its posts must be; 0 for no gap."
+    )
+    can_publish: bool = reads("can_publish", description="Whether it is active and has credentials to publish with.")
+    rules: AccountRules = reads("rules", by=AccountRules, description="Where its limits are not its platform's.")
+    created_at: datetime = reads("created_at", description="When it was added.")
 
     @classmethod
     def of(cls, account: domain.Account) -> Account:
-        return cls(
-            account_id=account.id,
-            platform=account.platform,
-            account_name=account.name,
-            is_active=account.is_active,
-            minimum_gap_minutes=account.minimum_gap_minutes,
-            can_publish=account.can_publish,
-            rules=AccountRules.of(account.rules),
-            created_at=account.created_at,
-        )
+        return cls(source=account)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, ParamSpec, TypeAlias, TypeVar
 
 import strawberry
@@ -13,22 +13,28 @@ from resolvers.histories import HistoryLoader
 if TYPE_CHECKING:
     from app.commands.service import Caller
     from app.commands.unit import Command
+    from resolvers.operations.operation import Operation
     from resolvers.subscriptions.feeds import Feeds
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
 class Context:
-    caller: Caller
-    histories: HistoryLoader
-    deliveries: DeliveryLoader
-    feeds: Feeds
+    """Of one operation. operation: what is executed, where it was prepared; only Strawberry has to be told."""
 
-    @classmethod
-    def of(cls, caller: Caller, feeds: Feeds) -> Context:
-        return cls(caller, HistoryLoader(caller), DeliveryLoader(caller), feeds)
+    def __init__(self, caller: Caller, feeds: Feeds) -> None:
+        self.caller = caller
+        self.feeds = feeds
+        self.operation: Operation | None = None
+
+    @cached_property
+    def histories(self) -> HistoryLoader:
+        return HistoryLoader(self.caller)
+
+    @cached_property
+    def deliveries(self) -> DeliveryLoader:
+        return DeliveryLoader(self.caller)
 
     async def run(self, command: Command[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a command for the caller. Raises Forbidden when the key's scopes do not cover it."""

@@ -10,31 +10,25 @@ from strawberry import UNSET
 
 from app.domain import media as domain
 from app.domain.media import MediaType
+from resolvers.reading import reads
 
 T = TypeVar("T")
 
 
 @strawberry.type(description="An image or a video that posts can carry.")
 class Media:
-    media_id: UUID = strawberry.field(description="What mediaIds names it by.")
-    type: MediaType = strawberry.field(description="What it holds.")
-    url: str = strawberry.field(description="Where it can be fetched.")
-    width: int | None = strawberry.field(description="Pixels; null where not known.")
-    height: int | None = strawberry.field(description="Pixels; null where not known.")
-    duration_ms: int | None = strawberry.field(description="Milliseconds; null for an image and where not known.")
-    alt_text: str | None = strawberry.field(description="What it shows, for those who cannot see it.")
+    source: strawberry.Private[domain.Media]
+    media_id: UUID = reads("id", description="What mediaIds names it by.")
+    type: MediaType = reads("type", description="What it holds.")
+    url: str = reads("url", description="Where it can be fetched.")
+    width: int | None = reads("width", description="Pixels; null where not known.")
+    height: int | None = reads("height", description="Pixels; null where not known.")
+    duration_ms: int | None = reads("duration_ms", description="Milliseconds; null for an image and where not known.")
+    alt_text: str | None = reads("alt_text", description="What it shows, for those who cannot see it.")
 
     @classmethod
     def of(cls, media: domain.Media) -> Media:
-        return cls(
-            media_id=media.id,
-            type=media.type,
-            url=media.url,
-            width=media.width,
-            height=media.height,
-            duration_ms=media.duration_ms,
-            alt_text=media.alt_text,
-        )
+        return cls(source=media)
 
 
 @strawberry.input(description="An image or a video that is kept elsewhere, as far as the caller knows it.")
