@@ -2,52 +2,55 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
-from math import ceil
 from typing import TYPE_CHECKING
-
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 
 from app.domain.errors import RateLimited, Unauthenticated, Unavailable
 from app.http.idempotency import keyed_request
+from app.http.rate_limits import Allowance, read_rate_limits
+from app.http.request_counts import RequestCounts, microseconds
+from app.http.shared_request_counts import SharedRequestCounts
 from app.monitoring.logs import bind
 
 if TYPE_CHECKING:
-    from limits import RateLimitItem
+    from collections.abc import Callable
+
     from starlette.requests import Request
 
     from app.commands.service import Caller, Service
     from app.domain.errors import Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What a key has left: requests per window, requests remaining, and the Unix second at which it is whole again."""
-
-    limit: int
-    remaining: int
-    reset: int
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {
-            "X-RateLimit-Limit": str(self.limit),
-            "X-RateLimit-Remaining": str(self.remaining),
-            "X-RateLimit-Reset": str(self.reset),
-        }
-
-
 class Gate:
     """Stands before every edge."""
 
-    def __init__(self, service: Service, *, rate_limit: str | None) -> None:
-        """rate_limit: COUNT/second, /minute, /hour or /day, for each key and process; None: no limit."""
+    def __init__(
+        self,
+        service: Service,
+        *,
+        rate_limit: str | None,
+        rate_limit_url: str | None = None,
+        timer: Callable[[], int] = microseconds,
+    ) -> None:
+        """rate_limit: for each key, such as `10/second;1000/hour`; None: no limit.
+
+        rate_limit_url: the Redis that every process of the service counts in; None: each counts for itself.
+        timer: microseconds that only grow.
+        """
         self._service = service
-        self._limit = None if rate_limit is None else parse(rate_limit)
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._limits = () if rate_limit is None else read_rate_limits(rate_limit)
+        self._shared = None
+        self._counts: RequestCounts | SharedRequestCounts = RequestCounts(self._limits, timer=timer)
+        if self._limits and rate_limit_url is not None:
+            self._counts = self._shared = SharedRequestCounts(rate_limit_url, self._limits, timer=timer)
+
+    async def open(self) -> None:
+        """Look whether Redis can be reached; it need not be."""
+        if self._shared is not None:
+            await self._shared.open()
+
+    async def close(self) -> None:
+        if self._shared is not None:
+            await self._shared.close()
 
     async def admit(self, request: Request) -> Caller:
         """The caller of a request, under its idempotency key if it has one.
@@ -61,18 +64,15 @@ class Gate:
             raise Unauthenticated
         caller = await self._service.authenticate(secret.strip())
         bind(key=caller.key.public_id)
-        if self._limit is not None:
-            self._count(request, self._limit, caller.key.public_id)
+        if self._limits:
+            await self._count(request, caller.key.public_id)
         return caller.under(keyed_request(request))
 
-    def _count(self, request: Request, limit: RateLimitItem, public_id: str) -> None:
-        admitted = self._limiter.hit(limit, public_id)
-        window = self._limiter.get_window_stats(limit, public_id)
-        request.state.allowance = Allowance(
-            limit=limit.amount, remaining=window.remaining, reset=ceil(window.reset_time)
-        )
-        if not admitted:
-            raise RateLimited(max(1, ceil(window.reset_time - time.time())))
+    async def _count(self, request: Request, public_id: str) -> None:
+        count = await self._counts.count(public_id)
+        request.state.allowance = allowance = Allowance(self._limits, count, self._service.clock())
+        if not count.is_admitted:
+            raise RateLimited(allowance.retry_after)
 
 
 def refusal_headers(refusal: Refusal) -> dict[str, str]:

@@ -21,9 +21,19 @@ _REQUEST_ID: Final = {
     )
 }
 _ALLOWANCE: Final = {
-    "X-RateLimit-Limit": _header("Requests per window. Sent where this server limits requests.", "integer", 60),
-    "X-RateLimit-Remaining": _header("Requests that the key has left.", "integer", 59),
-    "X-RateLimit-Reset": _header("When the key has all of them again, in Unix seconds.", "integer", 1776069000),
+    "RateLimit-Policy": _header(
+        "Each limit's name, its requests (q) and its window in seconds (w). Sent where this server limits requests.",
+        "string",
+        '"10/second";q=10;w=1, "1000/hour";q=1000;w=3600',
+    ),
+    "RateLimit": _header(
+        "Of each limit the requests that the key has left (r), and the seconds until it has more (t).",
+        "string",
+        '"10/second";r=9;t=1, "1000/hour";r=420;t=1800',
+    ),
+    "X-RateLimit-Limit": _header("Requests per window, of the limit that is nearest.", "integer", 10),
+    "X-RateLimit-Remaining": _header("Requests that the key has left of it.", "integer", 9),
+    "X-RateLimit-Reset": _header("When the key has more of them, in Unix seconds.", "integer", 1776069000),
 }
 _RETRY_AFTER: Final = {
     "Retry-After": _header("Seconds to wait before the next request.", "integer", 12, always=True, minimum=1)

@@ -228,7 +228,7 @@ def test_the_fields_that_must_be_sent_are_the_required_ones(document: dict[str, 
 
 
 def test_every_answer_names_its_headers(document: dict[str, Any]) -> None:
-    allowance = {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"}
+    allowance = {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "RateLimit", "RateLimit-Policy"}
     special = {"401": {"WWW-Authenticate"}, "default": {"Allow"}}
     special |= dict.fromkeys(("429", "503"), allowance | {"Retry-After"})
     show_a_post = {
