@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
@@ -19,7 +20,7 @@ from app.demo import prepare_demo
 from app.domain.api_key import Scope
 from app.domain.errors import Refusal
 from app.domain.schedule import format_instant, to_milliseconds
-from app.main import schema_text, utc_now
+from app.main import document_problems, require_documents, schema_text, utc_now
 from app.repositories.credential_cipher import CredentialsUnreadable, new_secret_key
 from app.repositories.database import DatabaseUnavailable, open_database, read_database_url
 from app.secret_key import credential_cipher
@@ -72,9 +73,17 @@ def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
     # Here and not at the top: no other command needs the web.
     from app.serving import serve
 
+    require_documents(settings)
     # Said in one line here; the server would say it in a traceback.
     _migrate(parsed, settings)
     return serve(settings, demo=parsed.demo, workers=parsed.workers, publishes=not parsed.without_worker)
+
+
+def _documents(parsed: argparse.Namespace, settings: Settings) -> int:
+    problems = document_problems(parsed.file, settings)
+    for problem in problems:
+        print(problem)
+    return 1 if problems else 0
 
 
 def _worker(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -215,6 +224,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database's tables up to date").set_defaults(run=_migrate)
     commands.add_parser("demo", help="fill a new embedded database with demo data").set_defaults(run=_demo)
     commands.add_parser("schema", help="print the GraphQL schema").set_defaults(run=_schema)
+    documents = commands.add_parser("documents", help="check a manifest of trusted documents against the schema")
+    documents.add_argument("file", type=Path, help="what REDRAFT_TRUSTED_DOCUMENTS is to be set to")
+    documents.set_defaults(run=_documents)
 
     add_accounts_parser(commands).set_defaults(run=_accounts)
     commands.add_parser("secret-key", help="print a new REDRAFT_SECRET_KEY").set_defaults(run=_secret_key)

@@ -22,6 +22,7 @@ from app.http.access import Gate
 from app.http.request_log import FILES as FILES_EDGE
 from app.http.request_log import HEALTH as HEALTH_EDGE
 from app.http.request_log import RequestLog
+from app.http.shortcut import Shortcut
 from app.http.stopping import told_of_stop
 from app.media.file_store import open_file_store
 from app.repositories.announcements import open_announcements
@@ -39,17 +40,24 @@ from app.rest.v1 import router as v1
 from app.secret_key import credential_cipher
 from app.settings import Settings
 from app.worker.running import working
-from resolvers.endpoint import GraphQLEndpoint
+from resolvers.endpoint import GraphQLEndpoint, Policy
 from resolvers.graphiql.page import ASSETS, is_built
+from resolvers.limits import Limits
+from resolvers.operations.answers import Statuses
+from resolvers.operations.execution import Timeouts
+from resolvers.operations.preparing import Rules
+from resolvers.persisted.documents import AnyDocuments, TrustedDocuments
+from resolvers.persisted.manifest import UnusableManifest, read_manifest
+from resolvers.persisted.validation import validate_manifest
 from resolvers.schema import build_schema
 from resolvers.subscriptions.feeds import Feeds
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
     from uuid import UUID
 
     from starlette.requests import Request
-
 GRAPHQL = "/graphql"
 V1 = ("/v1", "/api/v1")
 
@@ -84,6 +92,11 @@ def create_app(
     files = open_file_store(settings.media_url, folder=settings.media_folder)
 
     cipher = credential_cipher(settings)
+    policy = _policy_of(settings)
+    schema = build_schema(policy.rules)
+    trusted = settings.trusted_documents
+    documents = AnyDocuments() if trusted is None else TrustedDocuments(read_manifest(trusted))
+    graphql = GraphQLEndpoint(schema, path=GRAPHQL, policy=policy, documents=documents)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -98,11 +111,20 @@ def create_app(
             stack.push_async_callback(announcements.close)
             service = Service(database, clock=clock, new_id=new_id, cipher=cipher, announcements=announcements)
             app.state.service = service
+            app.state.body_limit = settings.body_limit
+            stack.callback(graphql.operations.close)
             app.state.feeds = feeds = Feeds(service)
             stack.callback(feeds.end)
             app.state.health = Health(database, clock=clock)
             await app.state.health.readiness()
-            app.state.gate = Gate(service, rate_limit=settings.rate_limit)
+            url = settings.rate_limit_url
+            app.state.gate = gate = Gate(
+                service,
+                rate_limit=settings.rate_limit,
+                rate_limit_url=None if url is None else url.get_secret_value(),
+            )
+            stack.push_async_callback(gate.close)
+            await gate.open()
             app.state.files = files
             app.state.uploads = settings.uploads_folder
             app.state.public_url = settings.public_url
@@ -120,11 +142,13 @@ def create_app(
         lifespan=lifespan,
         redoc_url=None,
         redirect_slashes=False,
+        # Figures are told in app.monitoring. FastAPI would ask OpenTelemetry before every request whether it is there.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         exception_handlers={HTTPException: _http_failure},
     )
+    app.add_middleware(Shortcut, path=GRAPHQL, endpoint=graphql)
     app.add_middleware(RequestLog, edge_of=_edge_of)
-    graphql = GraphQLEndpoint(build_schema(), path=GRAPHQL)
-    if is_built():
+    if is_built() and policy.shows_explorer:
         app.mount(f"{GRAPHQL}/assets", StaticFiles(directory=ASSETS))
     app.router.routes += [Route(GRAPHQL, graphql), WebSocketRoute(GRAPHQL, graphql)]
     for prefix in V1:
@@ -137,6 +161,42 @@ def create_app(
     app.router.routes.append(Route("/", _start))
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
+
+
+def _policy_of(settings: Settings) -> Policy:
+    """How the GraphQL endpoint behaves, by the settings."""
+    is_open = not settings.production
+    limits = Limits(
+        tokens=settings.graphql_tokens,
+        depth=settings.graphql_depth,
+        aliases=settings.graphql_aliases,
+        directives=settings.graphql_directives,
+        cost=settings.graphql_cost,
+        errors=settings.graphql_errors,
+    )
+    return Policy(
+        rules=Rules(limits=limits, suggests=is_open, introspects=is_open, compiles=settings.compiled),
+        timeouts=Timeouts(query=settings.query_timeout, mutation=settings.mutation_timeout),
+        statuses=Statuses(settings.graphql_statuses),
+        gets=is_open,
+        shows_explorer=is_open and settings.trusted_documents is None,  # it makes its documents up
+    )
+
+
+def document_problems(path: Path, settings: Settings) -> list[str]:
+    """What is wrong with a manifest of trusted documents: a line for each problem."""
+    try:
+        manifest = read_manifest(path)
+    except UnusableManifest as unusable:
+        return unusable.problems
+    return validate_manifest(build_schema(), manifest, _policy_of(settings).rules)
+
+
+def require_documents(settings: Settings) -> None:
+    """Raises ValueError where trusted documents are set that the server could not answer."""
+    path = settings.trusted_documents
+    if path is not None and (problems := document_problems(path, settings)):
+        raise UnusableManifest(problems)
 
 
 def _edge_of(path: str) -> str:

@@ -17,7 +17,6 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from app.banner import banner
-from app.http.body import BODY_LIMIT
 from app.main import create_app, explorer_is_local
 from app.monitoring.logs import configure_logging, get_logger
 from app.monitoring.metrics import SHARED_FOLDER, forget_process
@@ -72,7 +71,7 @@ def _config(settings: Settings, app: Any, **several: Any) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         ws="websockets-sansio",
-        ws_max_size=BODY_LIMIT,
+        ws_max_size=settings.body_limit,
         ws_per_message_deflate=False,  # it would cost every connection memory, and messages are small
         timeout_graceful_shutdown=LAST_WORDS,
         timeout_worker_healthcheck=SLOWEST_START,

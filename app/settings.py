@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal, TypeAlias
 
-from limits import parse
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.domain.media import is_media_url
 from app.domain.publishing import LEASE, LONGEST_LEASE
+from app.http.body import BODY_LIMIT
 from app.http.hosts import is_loopback
+from app.http.rate_limits import read_rate_limits
+from app.http.shared_request_counts import check_redis_url
 from app.repositories.credential_cipher import read_secret_keys
+
+Statuses: TypeAlias = Literal["audit", "draft"]
 
 
 class Settings(BaseSettings):
@@ -44,7 +49,17 @@ class Settings(BaseSettings):
     )
     rate_limit: str | None = Field(
         default=None,
-        description="How many requests one API key may make: COUNT/second, /minute, /hour or /day. Unlimited without.",
+        description=(
+            "How many requests one API key may make: COUNT/second, /minute, /hour or /day, or several such limits with "
+            "semicolons between them. Unlimited without."
+        ),
+    )
+    rate_limit_url: SecretStr | None = Field(
+        default=None,
+        description=(
+            "redis://:PASSWORD@HOST:PORT/DATABASE, rediss://… for TLS, or unix:///SOCKET: where the requests of a key "
+            "are counted by all processes together. Without it, each counts for itself."
+        ),
     )
     secret_key: SecretStr | None = Field(
         default=None,
@@ -70,6 +85,47 @@ class Settings(BaseSettings):
         le=LONGEST_LEASE.total_seconds(),
         description="Seconds after which what a worker was publishing is another's, if the worker has died.",
     )
+    production: bool = Field(
+        default=False,
+        description=(
+            "1 shows strangers less: no explorer, no description of the GraphQL schema, no suggestions in errors, and "
+            "no queries over GET."
+        ),
+    )
+    graphql_statuses: Statuses = Field(
+        default="audit",
+        description=(
+            "Statuses of application/graphql-response+json: `audit`, 400 for an invalid operation, as clients know "
+            "it; `draft`, 422 for one that can be parsed and 294 for a partial answer, as the specification's draft of "
+            "August 2026 has it."
+        ),
+    )
+    graphql_tokens: int = Field(default=5_000, ge=1, description="Tokens of a GraphQL document.")
+    graphql_depth: int = Field(default=12, ge=1, description="Fields within fields of a GraphQL operation.")
+    graphql_aliases: int = Field(default=30, ge=0, description="Aliases of a GraphQL operation.")
+    graphql_directives: int = Field(default=10, ge=0, description="Directives at one place of a GraphQL document.")
+    graphql_cost: int = Field(
+        default=25_000, ge=1, description="Cost of a GraphQL operation, as answers tell it in `extensions.cost`."
+    )
+    graphql_errors: int = Field(default=20, ge=1, description="Errors that one GraphQL answer tells of.")
+    query_timeout: float = Field(default=15.0, gt=0, le=3600, description="Seconds that a GraphQL query may take.")
+    mutation_timeout: float = Field(
+        default=60.0, gt=0, le=3600, description="Seconds after which a GraphQL mutation is no longer waited for."
+    )
+    body_limit: int = Field(
+        default=BODY_LIMIT, ge=1024, le=64 * 1024 * 1024, description="Bytes of a request's JSON, on every API."
+    )
+    compiled: bool = Field(
+        default=True,
+        description="0 has every GraphQL operation executed by graphql-core, slower, and answered the same.",
+    )
+    trusted_documents: Path | None = Field(
+        default=None,
+        description=(
+            "A manifest of GraphQL documents, as Apollo's tools or GraphQL Code Generator write it: only these are "
+            "executed. Any document is, without."
+        ),
+    )
     listen_url: str | None = Field(
         default=None,
         description=(
@@ -83,7 +139,14 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_rate(cls, value: str | None) -> str | None:
         if value is not None:
-            parse(value)
+            read_rate_limits(value)
+        return value
+
+    @field_validator("rate_limit_url")
+    @classmethod
+    def _is_a_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            check_redis_url(value.get_secret_value())
         return value
 
     @field_validator("public_url")

@@ -1,78 +1,90 @@
-"""The GraphQL endpoint: Strawberry's ASGI app, strict about requests and discreet about failures.
+"""The GraphQL endpoint: one POST, one operation; queries over GET; streams; the explorer for browsers.
 
 It is mounted as it is, beside FastAPI's routes and not through them: resolving dependencies for every request would
-cost two fifths of the throughput. Authentication, limits and error shapes are the methods of this class.
-
-The same operations are taken as JSON, as a stream of events and over WebSocket; the first takes no subscriptions.
+cost two fifths of the throughput. How an operation is read, found, run and answered is told in resolvers.operations;
+here is the order in which that happens. The transports of subscriptions are Strawberry's.
 """
 
 from __future__ import annotations
 
-import re
+from contextlib import aclosing
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
-from cross_web import HTTPException
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationType
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.exceptions import MissingQueryError
-from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.types.graphql import OperationType
 
-from app.domain.errors import ErrorCode, Refusal
-from app.http.access import Gate, allowance_headers, refusal_headers
-from app.http.body import UnreadableRequest, parse_json_object, read_json_object
-from app.http.failures import report_failure
+from app.http.access import Gate, allowance_headers
+from app.http.body import UnreadableRequest
 from app.http.hosts import is_loopback, without_port
 from app.http.request_id import request_id_of
 from app.monitoring.logs import bind
 from resolvers.context import Context
 from resolvers.graphiql.page import CONTENT_SECURITY_POLICY, is_built, render_page
+from resolvers.limits import check_cost
+from resolvers.operations.answers import Manner, Statuses, answer_to, answer_to_failure, as_result, is_refused
+from resolvers.operations.cache import Operations
+from resolvers.operations.execution import Timeouts, execute
+from resolvers.operations.media_types import EVENTS, MediaType, media_type_for
+from resolvers.operations.preparing import InvalidOperation, Rules
+from resolvers.operations.requests import PARAMETERS, read_request
+from resolvers.persisted.documents import AnyDocuments
 from resolvers.subscriptions.sse import EventStream
 from resolvers.subscriptions.websocket import Connection, Messages
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 
-    from cross_web import AsyncHTTPRequestAdapter
     from starlette.types import Receive, Scope, Send
     from strawberry import Schema
-    from strawberry.types import ExecutionResult
+    from strawberry.http import GraphQLHTTPResponse
 
+    from resolvers.operations.answers import Answer
+    from resolvers.operations.operation import Operation
+    from resolvers.operations.requests import Asked
+    from resolvers.persisted.documents import Documents
     from resolvers.subscriptions.feeds import Feeds
-
-STATUSES: Final = {
-    ErrorCode.UNAUTHENTICATED: 401,
-    ErrorCode.FORBIDDEN: 403,
-    ErrorCode.REQUEST_IN_PROGRESS: 409,
-    ErrorCode.IDEMPOTENCY_KEY_REUSED: 422,
-    ErrorCode.RATE_LIMITED: 429,
-    ErrorCode.UNAVAILABLE: 503,
-}
-"""Refusals that concern the request, not a post: they are answered with a status and a top-level error."""
-
-_QUOTED: Final = re.compile(r"(,|\?) found: .*", re.DOTALL | re.IGNORECASE)
-"""Where a message about an input object quotes the object: it may hold credentials."""
-
 
 OPERATIONS_OF_A_CONNECTION: Final = 50
 """Operations that may run at once over one WebSocket."""
 
+_SUBSCRIPTIONS: Final = "Send subscriptions with Accept: text/event-stream, or over WebSocket (graphql-transport-ws)."
+
+_CONTENT_TYPES: Final = {
+    MediaType.JSON: "application/json",
+    MediaType.GRAPHQL: "application/graphql-response+json; charset=utf-8",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the endpoint lets through, and how it answers. gets: whether queries may be sent with GET."""
+
+    rules: Rules = field(default_factory=Rules)
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    statuses: Statuses = Statuses.AUDIT
+    gets: bool = True
+    shows_explorer: bool = True
+
 
 class GraphQLEndpoint(GraphQL["Context | None", None]):
-    """One POST, one operation; queries over GET; the explorer for browsers."""
+    """The ASGI application of one path."""
 
+    schema: Schema
     websocket_adapter_class = Messages
     graphql_transport_ws_handler_class = Connection
     stream_transport_classes_by_protocol = {GRAPHQL_SSE_PROTOCOL: EventStream}  # noqa: RUF012 - the base class's own way
 
-    def __init__(self, schema: Schema, *, path: str) -> None:
+    def __init__(
+        self, schema: Schema, *, path: str, policy: Policy | None = None, documents: Documents | None = None
+    ) -> None:
+        """documents: what may be asked for; any text, where it is left out."""
         super().__init__(
             schema,
             # Named one by one: the legacy graphql-ws would be among them.
@@ -81,6 +93,9 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
             max_subscriptions_per_connection=OPERATIONS_OF_A_CONNECTION,
         )
         self._path = path
+        self._policy = policy or Policy()
+        self._documents = documents or AnyDocuments()
+        self.operations = Operations(schema, self._policy.rules)
         self._stream = EventStream()
         self.demo_key: str | None = None
         """Written into the explorer's page, for whoever can load it."""
@@ -90,64 +105,88 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
             await self.run(WebSocket(scope, receive, send))
             return
         request = Request(scope, receive)
-        try:
-            if self._wants_explorer(request):
-                bind(operation="explorer")
-                response = self._explorer(request)
-            else:
-                response = await self.run(request)
-        except Refusal as refusal:
-            response = _refusal(request, refusal)
-        except UnreadableRequest as error:
-            response = _errors(request, error.status, error.message, "BAD_REQUEST", headers=error.headers)
-        except HTTPException as error:
-            response = _http_error(request, error)
-        except Exception as error:  # noqa: BLE001 - logged, and answered without a trace of it
-            message = report_failure(request_id_of(scope), error)
-            response = _errors(request, 500, message, ErrorCode.INTERNAL)
+        response = self._explorer(request) if self._wants_explorer(request) else await self._answer(request)
         await response(scope, receive, send)
 
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context | None:
-        """Of a WebSocket None: each of its operations has a context of its own."""
-        if not (isinstance(request, Request) and isinstance(response, Response)):
-            return None
-        gate: Gate = request.app.state.gate
-        caller = await gate.admit(request)
-        response.headers.update(allowance_headers(request))
-        request.state.response = response
-        return Context.of(caller, request.app.state.feeds)
+    async def _answer(self, request: Request) -> Response:
+        accept = request.headers.get("accept")
+        usual = self._policy.statuses.usual_type
+        media_type = media_type_for(accept, otherwise=usual)
+        manner = self._manner(request, media_type or usual)
+        try:
+            context = await self.admit(request)
+            takes_events = accept is not None and self._stream.accepts(accept)
+            if media_type is None and not takes_events:
+                raise UnreadableRequest(406, f"Answers are {MediaType.GRAPHQL} or {MediaType.JSON}.")
+            asked = await read_request(request, gets=self._policy.gets)
+            if takes_events and (media_type is None or str(accept).lstrip().startswith(EVENTS)):
+                return await self._answer_with_events(request, asked, context)
+            operation, cost = await self._find(asked, only_reads=request.method == "GET")
+            if operation.kind is OperationType.SUBSCRIPTION:
+                if takes_events:
+                    return await self._answer_with_events(request, asked, context)
+                raise UnreadableRequest(406, _SUBSCRIPTIONS)
+            result = await execute(self.schema, operation, asked.variables, context, self._policy.timeouts)
+            answer = answer_to(result, manner, cost=cost)
+        except Exception as failure:  # noqa: BLE001 - logged, and answered without a trace of it
+            answer = answer_to_failure(failure, manner)
+        return _response(request, answer, manner.media_type)
 
-    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
-        if request.method == "GET":
-            body = dict(request.query_params)
-            for name in ("variables", "extensions"):
-                if body.get(name) in ("", "null"):
-                    del body[name]
-                elif name in body:
-                    body[name] = parse_json_object(str(body[name]), called=name)  # type: ignore[assignment]
-        else:
-            body = await read_json_object(request._request)  # type: ignore[attr-defined]
-        return GraphQLRequestData(
-            query=_field(body, "query", str),
-            variables=_field(body, "variables", dict),
-            operation_name=_field(body, "operationName", str),
-            extensions=_field(body, "extensions", dict),
-            protocol="sse" if self._stream.accepts(request.headers.get("accept", "")) else "http",
+    async def admit(self, request: Request) -> Context:
+        """What the resolvers of one operation know. Raises what Gate.admit raises."""
+        gate: Gate = request.app.state.gate
+        return Context(await gate.admit(request), request.app.state.feeds)
+
+    async def results(self, asked: Asked, context: Context, *, only_reads: bool = False) -> AsyncGenerator[Any]:
+        """What an operation comes to, over a transport that takes any number of results: each as answer_to takes it.
+
+        Raises, before the first, what keeps it from being executed.
+        """
+        operation, _ = await self._find(asked, only_reads=only_reads)
+        if operation.kind is not OperationType.SUBSCRIPTION:
+            result = await execute(self.schema, operation, asked.variables, context, self._policy.timeouts)
+            if is_refused(result):
+                raise InvalidOperation(result.errors or (), is_parsed=True)
+            yield result
+            return
+        context.operation = operation
+        stream = await self.schema.stream(
+            operation.text, variable_values=asked.variables, context_value=context, operation_name=operation.name
+        )
+        async with aclosing(stream):
+            async for event in stream:
+                yield event
+
+    async def _find(self, asked: Asked, *, only_reads: bool) -> tuple[Operation, int]:
+        """The operation that is asked for, and what it costs with its variables."""
+        text = self._documents.text_of(asked)
+        operation = await self.operations.find(text, asked.operation_name)
+        bind(operation=operation.root_field)
+        if only_reads and operation.kind is OperationType.MUTATION:
+            raise UnreadableRequest(405, "Send mutations with POST.", headers={"Allow": "POST"})
+        cost = operation.cost_for(asked.variables or {})
+        try:
+            check_cost(cost, self._policy.rules.limits)
+        except GraphQLError as error:
+            raise InvalidOperation([error], is_parsed=True) from None
+        return operation, cost
+
+    def _manner(self, request: Request, media_type: MediaType) -> Manner:
+        return Manner(
+            request_id=request_id_of(request.scope),
+            media_type=media_type,
+            statuses=self._policy.statuses,
+            most_errors=self._policy.rules.limits.errors,
         )
 
-    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
-        answer: GraphQLHTTPResponse = {"data": result.data}
-        if result.errors:
-            for error in result.errors:
-                refusal = error.original_error
-                if isinstance(refusal, Refusal) and refusal.code in STATUSES:
-                    request.state.response.status_code = STATUSES[refusal.code]
-                    request.state.response.headers.update(refusal_headers(refusal))
-                    answer["data"] = None
-            answer["errors"] = [_shown(request, error) for error in result.errors]
-        if result.extensions:
-            answer["extensions"] = result.extensions
-        return answer
+    # Streams: Strawberry calls these.
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> None:
+        """None of the connection's own: each of its operations has one."""
+
+    async def process_result(self, request: Request, result: Any) -> GraphQLHTTPResponse:
+        answer = answer_to(result, self._manner(request, MediaType.JSON))
+        return cast("GraphQLHTTPResponse", answer.body)
 
     async def create_streaming_response(
         self,
@@ -164,32 +203,39 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
 
         return await super().create_streaming_response(request, unless_stopping, sub_response, headers)
 
+    async def _answer_with_events(self, request: Request, asked: Asked, context: Context) -> Response:
+        async def results() -> AsyncIterator[Any]:
+            try:
+                async for result in self.results(asked, context, only_reads=request.method == "GET"):
+                    yield result
+            except Exception as failure:  # noqa: BLE001 - it is shown as any error is
+                yield as_result(failure)
+
+        response = await self.get_sub_response(request)
+        response.headers.update(allowance_headers(request))
+        return await self._create_streaming_response(request, cast(Any, results()), "sse", response)
+
     def is_stopping(self, request: Request | WebSocket) -> bool:
         feeds: Feeds = request.app.state.feeds
         return feeds.are_ended
 
-    def request_errors(self, request: Request, message: str, code: str) -> list[dict[str, Any]]:
-        """The `errors` of an operation that was not even begun."""
-        return [{"message": message, "extensions": {"code": code, "requestId": request_id_of(request.scope)}}]
-
-    def failure_errors(self, request: Request, error: Exception) -> list[dict[str, Any]]:
-        """The `errors` of an operation that was not answered: as a client may see them."""
-        if isinstance(error, Refusal):
-            return self.request_errors(request, error.message, error.code)
-        message = report_failure(request_id_of(request.scope), error)
-        return self.request_errors(request, message, ErrorCode.INTERNAL)
-
-    def should_render_graphql_ide(self, request: Any) -> bool:
-        return False  # __call__ has looked: the explorer needs no key
+    def errors(self, request: Request, failure: Exception) -> list[dict[str, Any]]:
+        """The `errors` of an operation that was not executed: as a client may see them."""
+        errors: list[dict[str, Any]] = answer_to_failure(failure, self._manner(request, MediaType.JSON)).body["errors"]
+        return errors
 
     def encode_json(self, data: object) -> bytes:
         return orjson.dumps(data)
 
+    # The explorer.
+
     def _wants_explorer(self, request: Request) -> bool:
-        wants_page = "text/html" in request.headers.get("accept", "")
-        return request.method == "GET" and wants_page and "query" not in request.query_params
+        if request.method != "GET" or not self._policy.shows_explorer:
+            return False
+        return "text/html" in request.headers.get("accept", "") and request.query_params.keys().isdisjoint(PARAMETERS)
 
     def _explorer(self, request: Request) -> Response:
+        bind(operation="explorer")
         # Asked for under another name, the page may be on its way to a stranger: a site whose name was made to mean
         # this machine, or somebody behind a proxy.
         is_own_name = is_loopback(without_port(request.headers.get("host", "")))
@@ -198,71 +244,6 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
         return HTMLResponse(page, headers={"Cache-Control": "no-store", **headers})
 
 
-def _field(body: dict[str, Any], name: str, kind: type) -> Any:
-    value = body.get(name)
-    if value is None or isinstance(value, kind):
-        return value
-    raise UnreadableRequest(400, f"{name} must be {'text' if kind is str else 'an object'}, or left out.")
-
-
-def _shown(request: Request, error: GraphQLError) -> dict[str, Any]:
-    """An error as a client may see it: its own mistakes in full, ours as no more than the request's id."""
-    shown: dict[str, Any] = dict(error.formatted)
-    extensions = dict(error.extensions or {})
-    original = error.original_error
-    if (misasked := _misasked(original)) is not None:
-        extensions["code"] = "BAD_REQUEST"
-        shown["message"] = misasked.message
-    elif isinstance(original, Refusal):
-        extensions["code"] = original.code
-    elif original is None or isinstance(original, GraphQLError):
-        extensions.setdefault("code", "BAD_USER_INPUT")
-        shown["message"] = _QUOTED.sub(lambda quoted: "?" if quoted[1] == "?" else ".", error.message)
-    else:
-        shown["message"] = report_failure(request_id_of(request.scope), original)
-        extensions = {"code": ErrorCode.INTERNAL}
-    shown["extensions"] = {**extensions, "requestId": request_id_of(request.scope)}
-    return shown
-
-
-def _misasked(error: BaseException | None) -> UnreadableRequest | None:
-    """How a request is answered that asks for no operation, or for one that cannot be had in this way."""
-    match error:
-        case MissingQueryError():
-            return UnreadableRequest(400, "No GraphQL query found in the request")
-        case CannotGetOperationTypeError(operation_name=None):
-            message = "The document must hold one operation, or operationName must say which of them to run."
-            return UnreadableRequest(400, message)
-        case CannotGetOperationTypeError():
-            return UnreadableRequest(400, error.as_http_error_reason())
-        case InvalidOperationTypeError(operation_type=OperationType.SUBSCRIPTION):
-            message = "Send subscriptions with Accept: text/event-stream, or over WebSocket (graphql-transport-ws)."
-            return UnreadableRequest(406, message)
-        case InvalidOperationTypeError():
-            return UnreadableRequest(405, "Send mutations with POST.", headers={"Allow": "POST"})
-    return None
-
-
-def _refusal(request: Request, refusal: Refusal) -> Response:
-    headers = refusal_headers(refusal)
-    return _errors(request, STATUSES[refusal.code], refusal.message, refusal.code, headers=headers)
-
-
-def _http_error(request: Request, error: HTTPException) -> Response:
-    if error.status_code == 405:
-        return _errors(request, 405, error.reason, "BAD_REQUEST", headers={"Allow": "GET, POST"})
-    if (misasked := _misasked(error.__cause__)) is not None:
-        return _errors(request, misasked.status, misasked.message, "BAD_REQUEST", headers=misasked.headers)
-    return _errors(request, error.status_code, error.reason, "BAD_REQUEST")
-
-
-def _errors(
-    request: Request, status: int, message: str, code: str, *, headers: dict[str, str] | None = None
-) -> Response:
-    extensions = {"code": code, "requestId": request_id_of(request.scope)}
-    return Response(
-        orjson.dumps({"errors": [{"message": message, "extensions": extensions}]}),
-        status_code=status,
-        media_type="application/json",
-        headers={**allowance_headers(request), **(headers or {})},
-    )
+def _response(request: Request, answer: Answer, media_type: MediaType) -> Response:
+    headers = {"Content-Type": _CONTENT_TYPES[media_type], **allowance_headers(request), **answer.headers}
+    return Response(orjson.dumps(answer.body), answer.status, headers)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from starlette.requests import ClientDisconnect
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
 BODY_LIMIT = 1024 * 1024
-"""Bytes."""
+"""Bytes, where nothing else is set."""
 
 
 class UnreadableRequest(Exception):
@@ -47,17 +46,18 @@ def parse_json_object(text: bytes | str, *, called: str = "The body") -> dict[st
 
 
 async def _read_bytes(request: Request) -> bytes:
-    too_large = UnreadableRequest(413, f"The body is larger than {BODY_LIMIT} bytes.")
+    limit: int = request.app.state.body_limit
+    too_large = UnreadableRequest(413, f"The body is larger than {limit} bytes.")
     declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > BODY_LIMIT:
+    if declared.isdecimal() and int(declared) > limit:
         raise too_large
-    chunks, size = [], 0
-    try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > BODY_LIMIT:
-                raise too_large
-            chunks.append(chunk)
-    except ClientDisconnect:
-        raise UnreadableRequest(400, "The connection was closed before the body was whole.") from None
-    return b"".join(chunks)
+    body = bytearray()
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise UnreadableRequest(400, "The connection was closed before the body was whole.")
+        body += message.get("body", b"")
+        if len(body) > limit:
+            raise too_large
+        if not message.get("more_body", False):
+            return bytes(body)

@@ -6,6 +6,7 @@ of libraries arrive too. A line holds what happened and to which request: never 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import sys
@@ -31,6 +32,7 @@ _add_fields: Final = ExtraAdder()
 _bound: ContextVar[Mapping[str, Any]] = ContextVar("bound", default={})  # noqa: B039 - it is replaced, never changed
 _json_lines: logging.StreamHandler[TextIO] | None = None
 """Where lines are JSON, what writes them."""
+_unwritten: Final[list[bytes]] = []
 
 
 def bind(**fields: Any) -> None:
@@ -55,8 +57,8 @@ def get_logger(subject: str) -> BoundLogger:
 
 
 def log_request(**fields: Any) -> None:
-    """The line of one request. There are more of these than of all others: where lines are JSON, this one is written
-    past structlog and logging, which take longer over it than the rest of a request does."""
+    """The line of one request. There are more of these than of all others: where lines are JSON, they are written past
+    structlog and logging, which take longer over one than the rest of a request does."""
     if _json_lines is None or _json_lines not in logging.root.handlers:
         get_logger("request").info("request", **fields)
         return
@@ -70,9 +72,21 @@ def log_request(**fields: Any) -> None:
         **_bound.get(),
         **fields,
     }
-    with suppress(OSError, ValueError):  # nobody reads it any more; logging would say so on stderr, which it is
-        _json_lines.stream.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE).decode())
-        _json_lines.stream.flush()
+    if not _unwritten:
+        # Requests that one COMMIT has served end together. Writing lets go of the interpreter, and whoever does that
+        # for each of them waits for the database's thread each time.
+        asyncio.get_running_loop().call_soon(write_requests)
+    _unwritten.append(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+
+
+def write_requests() -> None:
+    """Write the lines of the requests that have ended since the event loop came round."""
+    text = b"".join(_unwritten).decode()
+    _unwritten.clear()
+    if _json_lines is not None and text:
+        with suppress(OSError, ValueError):  # nobody reads it any more; logging would say so on stderr, which it is
+            _json_lines.stream.write(text)
+            _json_lines.stream.flush()
 
 
 def configure_logging(stream: TextIO | None = None) -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
@@ -20,7 +19,9 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from strawberry.types.execution import PreExecutionError
 
 from app.domain.errors import Refusal, Unauthenticated
+from app.http.body import UnreadableRequest
 from app.http.request_id import give_request_id
+from resolvers.operations.requests import Asked
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -78,9 +79,10 @@ def _is_message(message: object) -> bool:
     payload = message.get("payload")
     return (
         isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("query"), str | None)
         and isinstance(payload.get("variables"), dict | None)
         and isinstance(payload.get("operationName"), str | None)
+        and isinstance(payload.get("documentId"), str | None)
         and isinstance(payload.get("extensions"), dict | None)
     )
 
@@ -106,7 +108,7 @@ class Connection(BaseGraphQLTransportWSHandler["Context | None", None]):
             header = headers.get(b"authorization", b"").decode("latin-1")
             self._authorization = next((value for value in shown if isinstance(value, str)), header)
             try:
-                await self._endpoint.get_context(self._request(), Response())
+                await self._endpoint.admit(self._request())
             except Unauthenticated:
                 await self.websocket.close(FORBIDDEN, "A valid API key is required.")
                 return
@@ -119,9 +121,11 @@ class Connection(BaseGraphQLTransportWSHandler["Context | None", None]):
         limit = self.max_subscriptions_per_connection
         if self.connection_acknowledged and limit is not None and len(self.operations) >= limit:
             said = f"A connection may run {limit} operations at once."
-            errors = self._endpoint.request_errors(self._request(), said, "BAD_REQUEST")
+            errors = self._endpoint.errors(self._request(), UnreadableRequest(429, said))
             await self.websocket.send_json({"id": message["id"], "type": "error", "payload": errors})
             return
+        payload: Any = message["payload"]
+        payload["query"] = Asked.of(payload)  # Strawberry hands it on as it is, and knows no other parameters
         await super().handle_subscribe(message)
 
     async def run_operation(self, operation: Operation[Context | None, None]) -> None:
@@ -131,7 +135,7 @@ class Connection(BaseGraphQLTransportWSHandler["Context | None", None]):
         except WebSocketDisconnected:
             return
         except Exception as error:  # noqa: BLE001 - logged, and answered without a trace of it
-            answered = {"type": "error", "payload": self._endpoint.failure_errors(request, error)}
+            answered = {"type": "error", "payload": self._endpoint.errors(request, error)}
         if self._endpoint.is_stopping(request):
             # Not complete: the client is to come back, to another process.
             await self.websocket.close(SERVICE_RESTART, "The server is stopping.")
@@ -140,16 +144,11 @@ class Connection(BaseGraphQLTransportWSHandler["Context | None", None]):
 
     async def _answer(self, operation: Operation[Context | None, None], request: Request) -> dict[str, Any]:
         """Send every result; the answer is the operation's last message, without its id."""
-        context = await self._endpoint.get_context(request, Response())
-        results = await self.schema.stream(
-            operation.query,
-            variable_values=operation.variables,
-            context_value=context,
-            operation_name=operation.operation_name,
-        )
-        async with aclosing(results):
+        context = await self._endpoint.admit(request)
+        asked = cast(Asked, operation.query)
+        async with aclosing(self._endpoint.results(asked, context)) as results:
             async for result in results:
-                payload: Any = await self._endpoint.process_result(request, cast(Any, result))
+                payload: Any = await self._endpoint.process_result(request, result)
                 if isinstance(result, PreExecutionError):
                     return {"type": "error", "payload": payload["errors"]}
                 await operation.send_operation_message({"id": operation.id, "type": "next", "payload": payload})

@@ -50,10 +50,18 @@ mutation Update($id: ID!, $input: UpdatePostInput!, $dryRun: Boolean! = false) {
 
 
 async def graphql(client: httpx.AsyncClient, query: str, **variables: object) -> Any:
-    """The whole answer of one operation, which must have been answered with 200."""
+    """The whole answer of one operation, which must have been answered with 200, but for what it cost."""
     response = await client.post("/graphql", json={"query": query, "variables": variables})
     assert response.status_code == 200, response.text
-    return response.json()
+    return without_cost(response)
+
+
+def without_cost(response: httpx.Response) -> Any:
+    """The body of an answer, without what the operation cost. What was not executed cost nothing."""
+    answer = response.json()
+    if "data" in answer:
+        assert answer.pop("extensions")["cost"] >= 0
+    return answer
 
 
 async def update_post(
@@ -118,7 +126,7 @@ class GraphQLEdge:
     @staticmethod
     async def update(client: httpx.AsyncClient, post_id: UUID, fields: dict[str, object]) -> Said:
         answer = await graphql(client, UPDATE_POST, id=str(post_id), input=fields)
-        if answer["data"] is None:
+        if "data" not in answer:
             assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"], answer
             return Said(frozenset(), str(answer), request_error=True)
         result = answer["data"]["updatePost"]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from io import StringIO
 from typing import Any
 
-from app.monitoring.logs import configure_logging
+from app.monitoring.logs import configure_logging, write_requests
 
 
 class Log:
@@ -20,6 +20,7 @@ class Log:
 
     @property
     def text(self) -> str:
+        write_requests()
         return self._stream.getvalue()
 
     def lines(self, logger: str | None = None) -> list[dict[str, Any]]:
