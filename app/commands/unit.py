@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar
 
 from app.domain.api_key import Scope
@@ -56,15 +57,36 @@ class Unit:
         self._connection = connection
         self._organization_id = organization_id
         self.posts = PostRepository(connection, organization_id, changed_by=changed_by)
-        self.revisions = RevisionRepository(connection, organization_id)
-        self.events = EventRepository(connection, organization_id)
-        self.accounts = AccountRepository(connection, organization_id, cipher=cipher)
-        self.media = MediaRepository(connection, organization_id)
-        self.webhooks = WebhookRepository(connection, organization_id, cipher=cipher)
-        self.idempotency_keys = IdempotencyKeyRepository(connection, organization_id, cipher=cipher)
         self.slots = Slots(AccountCalendar(connection, organization_id, to_book=True))
         self.now = now
         self.new_id = new_id
+        self._cipher = cipher
+
+    # Most units use none of these, and there is a unit for every request.
+
+    @cached_property
+    def revisions(self) -> RevisionRepository:
+        return RevisionRepository(self._connection, self._organization_id)
+
+    @cached_property
+    def events(self) -> EventRepository:
+        return EventRepository(self._connection, self._organization_id)
+
+    @cached_property
+    def accounts(self) -> AccountRepository:
+        return AccountRepository(self._connection, self._organization_id, cipher=self._cipher)
+
+    @cached_property
+    def media(self) -> MediaRepository:
+        return MediaRepository(self._connection, self._organization_id)
+
+    @cached_property
+    def webhooks(self) -> WebhookRepository:
+        return WebhookRepository(self._connection, self._organization_id, cipher=self._cipher)
+
+    @cached_property
+    def idempotency_keys(self) -> IdempotencyKeyRepository:
+        return IdempotencyKeyRepository(self._connection, self._organization_id, cipher=self._cipher)
 
     def known(self, *asked: tuple[Post | None, PostChanges]) -> Known:
         """What the organisation holds of the ids that these changes name, each to its post or to a new one.
@@ -78,7 +100,11 @@ class Unit:
                 account_ids |= changes.account_ids - frozenset(post.account_ids if post else ())
             if changes.media_ids is not LEAVE:
                 media_ids |= frozenset(changes.media_ids or ()) - frozenset(post.media_ids if post else ())
-        return Known(accounts=self.accounts.find(account_ids), media=self.media.find(media_ids), slots=self.slots)
+        return Known(
+            accounts=self.accounts.find(account_ids) if account_ids else {},
+            media=self.media.find(media_ids) if media_ids else {},
+            slots=self.slots,
+        )
 
     def preview_slots(self, *, without: Collection[UUID]) -> Slots:
         """Slots as they are now, as if some posts were not there, for a unit that books none of them."""

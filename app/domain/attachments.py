@@ -25,11 +25,12 @@ def revised_media(
     kind: PostKind,
     issues: Issues,
 ) -> tuple[Media, ...]:
-    """The media set an update asks for, in the order it asks for."""
+    """The media set an update asks for, in the order it asks for. known: media besides what the post carries."""
     if media_ids is LEAVE:
         return media
     if media_ids is None:
         return ()
+    known = {**{item.id: item for item in media}, **known}
     for id in dict.fromkeys(media_ids):
         if id not in known:
             issues.add("media_ids", code=IssueCode.UNKNOWN_ID, message=f"There is no media {id}.")

@@ -46,7 +46,7 @@ def note_broken_rules(
     texts = _Texts(content=content, title=title, platform_content=platform_content, issues=issues)
     is_media_known = not issues.touch("media_ids")
     found: dict[InputIssue, None] = {}
-    for rules in dict.fromkeys(rules_for(platform, overrides) for platform, overrides in accounts):
+    for rules in [rules_for(platform, overrides) for platform, overrides in dict.fromkeys(accounts)]:
         found.update(dict.fromkeys(_too_long(texts, rules)))
         if is_media_known:
             found.update(dict.fromkeys(_wrong_media(media, rules)))
@@ -115,6 +115,8 @@ def _too_long(texts: _Texts, rules: PlatformRules) -> Iterator[InputIssue]:
 
 
 def _wrong_media(media: Sequence[Media], rules: PlatformRules) -> Iterator[InputIssue]:
+    if not media and not rules.requires_media:
+        return
     images = sum(item.type is MediaType.IMAGE for item in media)
     videos = len(media) - images
 

@@ -95,14 +95,20 @@ def event_of(before: PostStatus | None, after: PostStatus) -> EventType:
 
 def changes_between(before: Post | None, after: Post | None) -> tuple[FieldChange, ...]:
     """The fields in which two versions differ. None before: the post is new; None after: it was deleted."""
-    old, new = _facts(before), _facts(after)
     if before is None or after is None:
-        names = [name for name in (*NAMES, "kind") if (old or new)[name] is not None]
-    else:
-        names = [name for name in new if old[name] != new[name]]
-        if not _records_differ(before, after) and "destinations" in names:
-            names.remove("destinations")  # account_ids says it all
-    return tuple(FieldChange(field=name, before=old.get(name), after=new.get(name)) for name in names)
+        was, will_be = _facts(before), _facts(after)
+        names = [name for name in (*NAMES, "kind") if (was or will_be)[name] is not None]
+        return tuple(FieldChange(field=name, before=was.get(name), after=will_be.get(name)) for name in names)
+    changes = [
+        FieldChange(field=fact.field, before=old, after=new)
+        for fact in _FACTS
+        # Most of a post is the very same as before: what the history says of it need not be put into words.
+        if getattr(before, fact.source) is not getattr(after, fact.source)
+        and (old := fact.of(before)) != (new := fact.of(after))
+    ]
+    if changes and changes[-1].field == "destinations" and not _records_differ(before, after):
+        del changes[-1]  # account_ids says it all
+    return tuple(changes)
 
 
 def changes_back_to(
@@ -144,25 +150,6 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
 """How the JSON value of a field becomes what an update holds."""
 
 
-def _facts(post: Post | None) -> dict[str, Any]:
-    if post is None:
-        return {}
-    return {
-        "content": post.content,
-        "account_ids": post.account_ids,
-        "scheduled_for": _time(post.scheduled_for),
-        "timezone": post.timezone,
-        "media_ids": [str(id) for id in post.media_ids],
-        "platform_content": dict(post.platform_content),
-        "status": post.status.value,
-        "title": post.title,
-        "social_audio_id": post.social_audio_id,
-        "kind": post.kind.value,
-        "failure_reason": post.failure_reason,
-        "destinations": [_record(destination) for destination in post.destinations],
-    }
-
-
 def _records_differ(before: Post, after: Post) -> bool:
     """Whether an account that both versions go to has another record: it was published, it failed, it was queued."""
     old = {destination.account.id: _record(destination) for destination in before.destinations}
@@ -184,3 +171,35 @@ def _record(destination: Destination) -> dict[str, Any]:
 
 def _time(instant: datetime | None) -> str | None:
     return None if instant is None else format_instant(instant)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """What the history says of a post under a name. source: the attribute of the post that it is read from."""
+
+    field: str
+    source: str
+    read: Callable[[Any], Any] = _as_it_is
+
+    def of(self, post: Post) -> Any:
+        return self.read(getattr(post, self.source))
+
+
+_FACTS: Final = (
+    _Fact("content", "content"),
+    _Fact("account_ids", "destinations", lambda items: [item.account.id for item in items]),
+    _Fact("scheduled_for", "scheduled_for", _time),
+    _Fact("timezone", "timezone"),
+    _Fact("media_ids", "media", lambda items: [str(item.id) for item in items]),
+    _Fact("platform_content", "platform_content", dict),
+    _Fact("status", "status", lambda status: status.value),
+    _Fact("title", "title"),
+    _Fact("social_audio_id", "social_audio_id"),
+    _Fact("kind", "kind", lambda kind: kind.value),
+    _Fact("failure_reason", "failure_reason"),
+    _Fact("destinations", "destinations", lambda items: [_record(item) for item in items]),
+)
+
+
+def _facts(post: Post | None) -> dict[str, Any]:
+    return {} if post is None else {fact.field: fact.of(post) for fact in _FACTS}

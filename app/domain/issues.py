@@ -41,11 +41,11 @@ class Issues:
 
     def touch(self, field: str) -> bool:
         """Whether a problem with this field, or inside it, is already known."""
-        return any(issue.path[:1] == (field,) for issue in self._found)
+        return bool(self._found) and any(issue.path[:1] == (field,) for issue in self._found)
 
     def spoil(self, *path: str) -> bool:
         """Whether the value there cannot be judged: it, or what holds it, is known to be wrong, not merely too long."""
-        return any(
+        return bool(self._found) and any(
             issue.path == path[: len(issue.path)] and issue.code is not IssueCode.TOO_LONG for issue in self._found
         )
 

@@ -34,6 +34,8 @@ _WITH_SCHEME = rf"(?<![0-9A-Za-z@＠$#＃])(?P<scheme>(?i:https?)://)(?P<host>(?
 _WITHOUT_SCHEME = (
     rf"(?<![0-9\p{{Latin}}\u0300-\u036f@$#_./-])(?P<bare>{_LATIN_CHARACTER}++(?:\.{_LATIN_CHARACTER}++)++)"
 )
+_DOT_INSIDE: Final = regex.compile(r"\.\S")
+"""What every link has, and most texts do not: looking for it takes a tenth of the time."""
 _HTTP_LINK: Final = regex.compile(_WITH_SCHEME)
 _ANY_LINK: Final = regex.compile(f"{_WITH_SCHEME}|{_WITHOUT_SCHEME}")
 
@@ -55,6 +57,8 @@ _ENDS_NO_QUERY: Final = "!?*'@();:+$%[].,~|"
 
 def with_links_shortened(text: str, *, bare: bool) -> str:
     """The text with 23 ASCII letters in the place of every link; bare: also of those without http:// or https://."""
+    if _DOT_INSIDE.search(text) is None:
+        return text
     pattern = _ANY_LINK if bare else _HTTP_LINK
     pieces: list[str] = []
     copied = position = 0

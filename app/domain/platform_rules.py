@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
@@ -77,6 +78,7 @@ def read_platform_rules(toml: str) -> Mapping[Platform, PlatformRules]:
 RULES: Final = read_platform_rules(files("app.domain").joinpath("platform_rules.toml").read_text("utf-8"))
 
 
+@lru_cache(maxsize=1024)
 def rules_for(platform: Platform, overrides: RuleOverrides) -> PlatformRules:
     """What an account on this platform takes. What an account says of one kind of media lifts the limit of both."""
     rules = RULES[platform]

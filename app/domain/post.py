@@ -8,9 +8,10 @@ that changes something answers with another Post, so that a refused change canno
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
 
 from app.domain.attachments import revised_media
 from app.domain.changes import LEAVE, NAMES
@@ -172,25 +173,20 @@ class Post:
             title=self._revised_title(changes, issues),
             scheduled_for=revised_time(self.scheduled_for, changes, issues, now=now),
             timezone=self._revised_timezone(changes, issues),
-            media=revised_media(
-                self.media,
-                changes.media_ids,
-                {**{item.id: item for item in self.media}, **known.media},
-                self.kind,
-                issues,
-            ),
+            media=revised_media(self.media, changes.media_ids, known.media, self.kind, issues),
             platform_content=self._revised_overrides(changes, issues),
             social_audio_id=revised_text("social_audio_id", self.social_audio_id, changes.social_audio_id, issues),
             destinations=revised_destinations(self.destinations, changes.account_ids, known.accounts, issues),
+            version=self.version + 1,
+            updated_at=now,
         )
         revised = self._settle_status(revised, changes, issues)
         revised = self._in_free_slot(revised, known.slots, issues, now=now)
-        if revised != self and revised.status is not PostStatus.DRAFT:
+        is_changed = not self._equals(revised)
+        if is_changed and revised.status is not PostStatus.DRAFT:
             note_what_is_missing(revised, issues)
         issues.refuse_if_any()
-        if revised == self:
-            return self
-        return replace(revised, version=self.version + 1, updated_at=now)
+        return revised if is_changed else self
 
     def retried(
         self,
@@ -353,6 +349,10 @@ class Post:
             return []
         return [item.account.id for item in self.destinations if not item.has_failed]
 
+    def _equals(self, other: Post) -> bool:
+        """Whether nothing is different but the version and its time."""
+        return bool(_ALL_BUT_THE_VERSION(self) == _ALL_BUT_THE_VERSION(other))
+
     @property
     def _is_partly_out(self) -> bool:
         return any(destination.is_published for destination in self.destinations)
@@ -396,7 +396,7 @@ class Post:
 
     def _settle_status(self, revised: Post, changes: PostChanges, issues: Issues) -> Post:
         asked = self._asked_status(changes, issues)
-        if asked is None and revised == self:
+        if asked is None and self._equals(revised):
             return self
         target = asked or (PostStatus.SCHEDULED if self.status in _FAILED else self.status)
 
@@ -417,7 +417,7 @@ class Post:
                     code=IssueCode.NOTHING_TO_PUBLISH,
                     message="No destination of the post is waiting to be published: each is published, or may be.",
                 )
-        return replace(revised, status=target)
+        return revised if target is revised.status else replace(revised, status=target)
 
     def _in_free_slot(self, revised: Post, slots: Slots, issues: Issues, *, now: datetime) -> Post:
         """Moved to a free instant where the schedule changes. What is due already goes out as soon as it can."""
@@ -453,6 +453,11 @@ class Post:
     @property
     def _waits_for_publishing(self) -> bool:
         return any(destination.is_queued for destination in self.destinations)
+
+
+_ALL_BUT_THE_VERSION: Final = attrgetter(
+    *(field.name for field in fields(Post) if field.name not in ("version", "updated_at"))
+)
 
 
 def settled_status(destinations: Collection[Destination]) -> PostStatus:

@@ -79,6 +79,8 @@ def _utf8_bytes(text: str) -> int:
 
 
 def _weighted(text: str) -> int:
+    if text.isascii():  # composed already, light all through, and no emoji is
+        return len(with_links_shortened(text, bare=True))
     shortened = with_links_shortened(_composed(text), bare=True)
     plain, emoji_count = _EMOJI.subn("", shortened)
     light = sum(len(characters) for characters in _LIGHT.findall(plain))

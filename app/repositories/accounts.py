@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+import orjson
+from sqlalchemy import Text, bindparam, cast, func, insert, select, update
 
 from app.domain.account import Account
 from app.domain.changes import LEAVE
@@ -13,7 +15,8 @@ from app.domain.platforms import Platform
 from app.domain.rule_overrides import RuleOverrides
 from app.repositories.chunks import chunks_of
 from app.repositories.credential_cipher import CredentialsUnreadable
-from app.repositories.tables import AccountRow, OrganizationRow
+from app.repositories.statements import Statement, as_stored
+from app.repositories.tables import AccountRow, Instant, OrganizationRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,25 +32,26 @@ _accounts = AccountRow.__table__  # type: ignore[attr-defined]
 SHOWN = (
     _accounts.c.platform,
     _accounts.c.name,
-    _accounts.c.is_active,
-    _accounts.c.created_at.label("account_created_at"),
+    as_stored(_accounts.c.is_active),
+    as_stored(_accounts.c.created_at),
     _accounts.c.minimum_gap_minutes,
-    _accounts.c.rules,
-    _accounts.c.credentials.is_not(None).label("has_credentials"),
+    cast(_accounts.c.rules, Text),
+    as_stored(_accounts.c.credentials.is_not(None)),
 )
-"""What account_of reads of a row, beside the account's id. Credentials themselves are read by nobody who shows them."""
-_select_all = (
+"""What account_of takes after the account's id. Credentials themselves are read by nobody who shows them."""
+_all_in_order = (
     select(_accounts.c.id, *SHOWN)
     .where(_accounts.c.organization_id == bindparam("organization"))
     .order_by(_accounts.c.id)
 )
-_select_some = _select_all.where(_accounts.c.id.in_(bindparam("accounts", expanding=True)))
+_select_all = Statement(_all_in_order)
+_select_some = Statement(_all_in_order.where(_accounts.c.id.in_(bindparam("accounts", expanding=True))))
 _is_this_account = (
     _accounts.c.organization_id == bindparam("organization"),
     _accounts.c.id == bindparam("account"),
 )
 # Not FOR UPDATE: rows that refer to the account or the organisation may be inserted meanwhile.
-_lock_account = select(_accounts.c.id, *SHOWN).where(*_is_this_account).with_for_update(key_share=True)
+_lock_account = Statement(select(_accounts.c.id, *SHOWN).where(*_is_this_account).with_for_update(key_share=True))
 _lock_organization = (
     select(_organizations.c.id).where(_organizations.c.id == bindparam("organization")).with_for_update(key_share=True)
 )
@@ -85,8 +89,8 @@ class AccountRepository:
 
     def all(self) -> list[Account]:
         """Every account of the organisation, ascending by id."""
-        rows = self._connection.execute(_select_all, {"organization": self._organization_id})
-        return [account_of(row, id=row.id) for row in rows]
+        rows = _select_all.rows(self._connection, {"organization": self._organization_id})
+        return [account_of(*row) for row in rows]
 
     def get(self, account_id: int) -> Account:
         """Raises AccountNotFound."""
@@ -99,17 +103,16 @@ class AccountRepository:
         """The account, locked until the transaction ends. Raises AccountNotFound."""
         if not _is_possible(account_id):
             raise AccountNotFound(account_id)
-        row = self._connection.execute(_lock_account, self._keys(account_id)).one_or_none()
-        if row is None:
-            raise AccountNotFound(account_id)
-        return account_of(row, id=row.id)
+        for row in _lock_account.rows(self._connection, self._keys(account_id)):
+            return account_of(*row)
+        raise AccountNotFound(account_id)
 
     def find(self, account_ids: Collection[int]) -> dict[int, Account]:
         """Those of these accounts that exist."""
         found = {}
         for chunk in chunks_of(filter(_is_possible, account_ids)):
-            rows = self._connection.execute(_select_some, {"organization": self._organization_id, "accounts": chunk})
-            found.update({row.id: account_of(row, id=row.id) for row in rows})
+            rows = _select_some.rows(self._connection, {"organization": self._organization_id, "accounts": chunk})
+            found.update({row[0]: account_of(*row) for row in rows})
         return found
 
     def next_id(self) -> int:
@@ -215,15 +218,25 @@ def _changeable(account: Account) -> dict[str, Any]:
     }
 
 
-def account_of(row: Any, *, id: int) -> Account:
-    """An account from a row that holds the columns SHOWN, whatever the column of its id is called there."""
+@lru_cache(maxsize=4096)
+def account_of(
+    id: int,
+    platform: str,
+    name: str,
+    is_active: int,
+    created_at: int,
+    minimum_gap_minutes: int,
+    rules: str,
+    has_credentials: int,
+) -> Account:
+    """An account from its id and the columns SHOWN. Few accounts are in many rows: equal rows are one account."""
     return Account(
         id=id,
-        platform=Platform(row.platform),
-        name=row.name,
-        is_active=row.is_active,
-        created_at=row.account_created_at,
-        minimum_gap_minutes=row.minimum_gap_minutes,
-        rules=RuleOverrides(**row.rules),
-        has_credentials=bool(row.has_credentials),
+        platform=Platform(platform),
+        name=name,
+        is_active=bool(is_active),
+        created_at=Instant.of(created_at),
+        minimum_gap_minutes=minimum_gap_minutes,
+        rules=RuleOverrides(**orjson.loads(rules)),
+        has_credentials=bool(has_credentials),
     )

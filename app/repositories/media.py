@@ -10,6 +10,7 @@ from app.domain.errors import MediaNotFound
 from app.domain.media import Media, MediaType
 from app.domain.post import PostStatus
 from app.repositories.chunks import chunks_of
+from app.repositories.statements import Statement
 from app.repositories.tables import MediaRow, PostMediaRow, PostRow
 
 if TYPE_CHECKING:
@@ -26,13 +27,26 @@ _posts = PostRow.__table__  # type: ignore[attr-defined]
 _is_ours = _media.c.organization_id == bindparam("organization")
 _is_this = (_is_ours, _media.c.id == bindparam("media"))
 _is_there = _media.c.deleted_at.is_(None)
-_select_one = select(_media).where(*_is_this, _is_there)
+SHOWN = (
+    _media.c.id,
+    _media.c.type,
+    _media.c.url,
+    _media.c.width,
+    _media.c.height,
+    _media.c.duration_ms,
+    _media.c.alt_text,
+    _media.c.file,
+    _media.c.content_type,
+    _media.c.size,
+)
+"""What media_of takes."""
+_select_one = select(*SHOWN).where(*_is_this, _is_there)
 # On PostgreSQL a deletion locks the row, and whoever is about to attach the media shares a lock: either the deletion
 # finds the attachment, or the attachment finds nothing. On SQLite the single writer is the lock.
 _lock_one = _select_one.with_for_update()
-_share_some = select(_media).where(_is_ours, _is_there).with_for_update(read=True)
-_share_by_id = _share_some.where(_media.c.id.in_(bindparam("media", expanding=True)))
-_share_by_url = _share_some.where(_media.c.url.in_(bindparam("urls", expanding=True)))
+_share_some = select(*SHOWN).where(_is_ours, _is_there).with_for_update(read=True)
+_share_by_id = Statement(_share_some.where(_media.c.id.in_(bindparam("media", expanding=True))))
+_share_by_url = Statement(_share_some.where(_media.c.url.in_(bindparam("urls", expanding=True))))
 _lock_deleted_by_url = (
     select(_media.c.url, _media.c.id)
     .where(_is_ours, _media.c.url.in_(bindparam("urls", expanding=True)), _media.c.deleted_at.is_not(None))
@@ -80,16 +94,16 @@ class MediaRepository:
         """Those of these media that exist. Nobody deletes them before the transaction, a writing one, ends."""
         found = {}
         for chunk in chunks_of(media_ids):
-            rows = self._connection.execute(_share_by_id, {"organization": self._organization_id, "media": chunk})
-            found.update({row.id: media_of(row) for row in rows})
+            rows = _share_by_id.rows(self._connection, {"organization": self._organization_id, "media": chunk})
+            found.update({row[0]: media_of(*row) for row in rows})
         return found
 
     def find_by_url(self, urls: Collection[str]) -> dict[str, Media]:
         """The media recorded under these addresses, kept from deletion like those of find."""
         found = {}
         for chunk in chunks_of(urls):
-            rows = self._connection.execute(_share_by_url, {"organization": self._organization_id, "urls": chunk})
-            found.update({row.url: media_of(row) for row in rows})
+            rows = _share_by_url.rows(self._connection, {"organization": self._organization_id, "urls": chunk})
+            found.update({media.url: media for media in (media_of(*row) for row in rows)})
         return found
 
     def find_deleted(self, urls: Collection[str]) -> dict[str, UUID]:
@@ -124,21 +138,33 @@ class MediaRepository:
         row = self._connection.execute(statement, self._keys(media_id)).one_or_none()
         if row is None:
             raise MediaNotFound(media_id)
-        return media_of(row)
+        return media_of(*row)
 
 
-def media_of(row: Any) -> Media:
+def media_of(
+    id: UUID,
+    type: str,
+    url: str,
+    width: int | None,
+    height: int | None,
+    duration_ms: int | None,
+    alt_text: str | None,
+    file: str | None,
+    content_type: str | None,
+    size: int | None,
+) -> Media:
+    """Media from the columns SHOWN."""
     return Media(
-        id=row.id,
-        type=MediaType(row.type),
-        url=row.url,
-        width=row.width,
-        height=row.height,
-        duration_ms=row.duration_ms,
-        alt_text=row.alt_text,
-        file=row.file,
-        content_type=row.content_type,
-        size=row.size,
+        id=id,
+        type=MediaType(type),
+        url=url,
+        width=width,
+        height=height,
+        duration_ms=duration_ms,
+        alt_text=alt_text,
+        file=file,
+        content_type=content_type,
+        size=size,
     )
 
 

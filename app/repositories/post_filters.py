@@ -21,8 +21,9 @@ _destinations = DestinationRow.__table__  # type: ignore[attr-defined]
 _accounts = AccountRow.__table__  # type: ignore[attr-defined]
 
 
-def conditions_of(filter: PostFilter, organization_id: int) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [_posts.c.organization_id == organization_id]
+def conditions_of(filter: PostFilter) -> list[ColumnElement[bool]]:
+    """None for a filter that every post matches."""
+    conditions: list[ColumnElement[bool]] = []
     if filter.statuses is not None:
         conditions.append(_posts.c.status.in_(sorted(filter.statuses)))
     if filter.platforms is not None:
@@ -56,10 +57,20 @@ def sort_key(order: PostOrder) -> ColumnElement[int]:
     return type_coerce(_posts.c[order.value], BigInteger)
 
 
-def position_after(position: Position, key: ColumnElement[int]) -> ColumnElement[bool]:
-    instant = NEVER_MS if position.instant is None else Instant.milliseconds(position.instant)
+def is_after_position(key: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a post comes after a position, the values of which are parameters."""
+    instant, post_id = (
+        bindparam("position_instant", type_=BigInteger),
+        bindparam("position_post", type_=_posts.c.id.type),
+    )
     # The first condition follows from the second. It is what both databases start reading the index at.
-    return and_(key >= instant, or_(key > instant, _posts.c.id > position.post_id))
+    return and_(key >= instant, or_(key > instant, _posts.c.id > post_id))
+
+
+def values_of(position: Position) -> dict[str, Any]:
+    """The parameters of is_after_position."""
+    instant = NEVER_MS if position.instant is None else Instant.milliseconds(position.instant)
+    return {"position_instant": instant, "position_post": position.post_id}
 
 
 def _goes_to(condition: Any) -> ColumnElement[bool]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
@@ -12,10 +13,12 @@ from app.domain.history import PUBLISHER, Revision
 from app.domain.kind import PostKind
 from app.domain.post import Post, PostStatus
 from app.repositories.accounts import SHOWN, account_of
+from app.repositories.media import SHOWN as MEDIA_SHOWN
 from app.repositories.media import media_of
-from app.repositories.post_filters import conditions_of, position_after, sort_key
+from app.repositories.post_filters import conditions_of, is_after_position, sort_key, values_of
 from app.repositories.revisions import RevisionRepository
-from app.repositories.tables import AccountRow, DestinationRow, MediaRow, PostMediaRow, PostRow
+from app.repositories.statements import Statement, as_stored
+from app.repositories.tables import AccountRow, DestinationRow, Instant, MediaRow, PostMediaRow, PostRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from app.domain.listing import PostFilter, PostListing
+    from app.domain.listing import PostFilter, PostListing, PostOrder
     from app.domain.media import Media
 
 _posts = PostRow.__table__  # type: ignore[attr-defined]
@@ -35,16 +38,32 @@ _post_media = PostMediaRow.__table__  # type: ignore[attr-defined]
 
 # Statements are built once: building one anew costs three times as much as running it.
 _is_this_post = (_posts.c.organization_id == bindparam("organization"), _posts.c.id == bindparam("post"))
-_select_post = select(_posts).where(*_is_this_post)
+_read = (as_stored(_posts.c.id), *(column for column in _posts.c if column.name != "organization_id"))
+"""What _post_of takes, after the id as it is stored."""
+_select_post = Statement(select(*_read).where(*_is_this_post))
 # In one order everywhere: two units that lock several posts wait for each other, and never in a circle.
-_lock_posts = (
-    select(_posts)
+_lock_posts = Statement(
+    select(*_read)
     .where(_posts.c.organization_id == bindparam("organization"), _posts.c.id.in_(bindparam("posts", expanding=True)))
     .order_by(_posts.c.id)
     .with_for_update()
 )
-_select_destinations = (
-    select(_destinations, *SHOWN)
+_id_in_destination, _id_in_media = as_stored(_destinations.c.post_id), as_stored(_post_media.c.post_id)
+_select_destinations = Statement(
+    select(
+        _id_in_destination,
+        _destinations.c.status,
+        _destinations.c.platform_post_id,
+        _destinations.c.platform_post_url,
+        as_stored(_destinations.c.published_at),
+        _destinations.c.error,
+        _destinations.c.attempts,
+        as_stored(_destinations.c.next_attempt_at),
+        as_stored(_destinations.c.lease_until),
+        as_stored(_destinations.c.called_at),
+        _destinations.c.account_id,
+        *SHOWN,
+    )
     .join_from(
         _destinations,
         _accounts,
@@ -53,12 +72,12 @@ _select_destinations = (
     )
     .where(
         _destinations.c.organization_id == bindparam("organization"),
-        _destinations.c.post_id.in_(bindparam("posts", expanding=True)),
+        _id_in_destination.in_(bindparam("posts", expanding=True)),
     )
     .order_by(_destinations.c.post_id, _destinations.c.account_id)
 )
-_select_media = (
-    select(_post_media.c.post_id, _media)
+_select_media = Statement(
+    select(_id_in_media, *MEDIA_SHOWN)
     .join_from(
         _post_media,
         _media,
@@ -66,33 +85,54 @@ _select_media = (
     )
     .where(
         _post_media.c.organization_id == bindparam("organization"),
-        _post_media.c.post_id.in_(bindparam("posts", expanding=True)),
+        _id_in_media.in_(bindparam("posts", expanding=True)),
     )
     .order_by(_post_media.c.post_id, _post_media.c.position)
 )
-_insert_post = insert(_posts)
-_update_post = (
-    update(_posts)
-    .where(*_is_this_post, _posts.c.version == bindparam("loaded"))
-    .values({column.name: bindparam(column.name) for column in _posts.c if not column.primary_key})
-)
-_delete_post = delete(_posts).where(*_is_this_post, _posts.c.version == bindparam("loaded"))
-_insert_destination = insert(_destinations)
+_insert_post = Statement(insert(_posts))
+_delete_post = Statement(delete(_posts).where(*_is_this_post, _posts.c.version == bindparam("loaded")))
+_insert_destination = Statement(insert(_destinations))
 _is_this_destination = (
     _destinations.c.organization_id == bindparam("organization"),
     _destinations.c.post_id == bindparam("post"),
     _destinations.c.account_id == bindparam("account"),
 )
-_update_destination = (
+_update_destination = Statement(
     update(_destinations)
     .where(*_is_this_destination)
     .values({column.name: bindparam(column.name) for column in _destinations.c if not column.primary_key})
 )
-_delete_destination = delete(_destinations).where(*_is_this_destination)
-_insert_media = insert(_post_media)
-_delete_media = delete(_post_media).where(
-    _post_media.c.organization_id == bindparam("organization"), _post_media.c.post_id == bindparam("post")
+_delete_destination = Statement(delete(_destinations).where(*_is_this_destination))
+_insert_media = Statement(insert(_post_media))
+_delete_media = Statement(
+    delete(_post_media).where(
+        _post_media.c.organization_id == bindparam("organization"), _post_media.c.post_id == bindparam("post")
+    )
 )
+
+
+@cache
+def _select_page(order: PostOrder, *, goes_on: bool) -> Statement:
+    """goes_on: whether the page starts after a position."""
+    key = sort_key(order)
+    page = (
+        select(*_read)
+        .where(_posts.c.organization_id == bindparam("organization"))
+        .order_by(key, _posts.c.id)
+        .limit(bindparam("limit"))
+        .offset(bindparam("offset"))
+    )
+    return Statement(page.where(is_after_position(key)) if goes_on else page)
+
+
+@cache
+def _update_post(*names: str) -> Statement:
+    """Only what changed is written: each index over a column that is not named is left alone."""
+    return Statement(
+        update(_posts)
+        .where(*_is_this_post, _posts.c.version == bindparam("loaded"))
+        .values({name: bindparam(name) for name in names})
+    )
 
 
 class LostUpdate(RuntimeError):
@@ -111,10 +151,9 @@ class PostRepository:
 
     def get(self, post_id: UUID) -> Post:
         """The whole post. Raises PostNotFound."""
-        row = self._connection.execute(_select_post, self._keys(post_id)).one_or_none()
-        if row is None:
-            raise PostNotFound(post_id)
-        return self._assemble([row])[0]
+        for post in self._assemble(_select_post.rows(self._connection, self._keys(post_id))):
+            return post
+        raise PostNotFound(post_id)
 
     def get_to_change(self, post_id: UUID) -> Post:
         """The whole post, locked until the transaction ends. Raises PostNotFound."""
@@ -130,31 +169,29 @@ class PostRepository:
         by later statements, which therefore see what belongs to it. On SQLite the single writer is the lock.
         """
         keys = {"organization": self._organization_id, "posts": list(post_ids)}
-        return {post.id: post for post in self._assemble(self._connection.execute(_lock_posts, keys).all())}
+        return {post.id: post for post in self._assemble(_lock_posts.rows(self._connection, keys))}
 
     def page(self, listing: PostListing) -> list[Post]:
         """The posts of one page, in the listing's order; one statement each for posts, destinations and media."""
-        key = sort_key(listing.order)
-        statement = (
-            select(_posts)
-            .where(*conditions_of(listing.filter, self._organization_id))
-            .order_by(key, _posts.c.id)
-            .limit(listing.limit)
-            .offset(listing.offset)
-        )
+        page = _select_page(listing.order, goes_on=listing.after is not None)
+        values = {"organization": self._organization_id, "limit": listing.limit, "offset": listing.offset}
         if listing.after is not None:
-            statement = statement.where(position_after(listing.after, key))
-        return self._assemble(self._connection.execute(statement).all())
+            values |= values_of(listing.after)
+        conditions = conditions_of(listing.filter)
+        if conditions:
+            return self._assemble(self._connection.execute(page.core.where(*conditions), values).all())
+        return self._assemble(page.rows(self._connection, values))
 
     def count(self, filter: PostFilter) -> int:
-        statement = select(func.count()).select_from(_posts).where(*conditions_of(filter, self._organization_id))
+        are_ours = _posts.c.organization_id == self._organization_id
+        statement = select(func.count()).select_from(_posts).where(are_ours, *conditions_of(filter))
         return self._connection.execute(statement).scalar_one()
 
     def add(self, *posts: Post) -> None:
         """Store new posts, with as many statements for a hundred as for one."""
-        self._run(
-            _insert_post,
-            [{"organization_id": self._organization_id, "id": post.id, **_post_values(post)} for post in posts],
+        _insert_post.run(
+            self._connection,
+            *({"organization_id": self._organization_id, "id": post.id, **_post_values(post)} for post in posts),
         )
         self._add_destinations([(post, post.destinations) for post in posts])
         self._add_media(posts)
@@ -163,31 +200,28 @@ class PostRepository:
     def save(self, *changes: tuple[Post, Post]) -> None:
         """Store revisions of posts, each over the version it was loaded from, with as many statements for a hundred as
         for one. Raises LostUpdate when such a version is not there."""
-        saved = self._run(
-            _update_post,
-            [
-                {**self._keys(loaded.id), "loaded": loaded.version, **_post_values(revised)}
+        names: set[str] = set()
+        for loaded, revised in changes:
+            names.update(name for name in _COLUMNS if getattr(loaded, name) != getattr(revised, name))
+        saved = _update_post(*sorted(names)).run(
+            self._connection,
+            *(
+                {**self._keys(loaded.id), "loaded": loaded.version, **_post_values(revised, names)}
                 for loaded, revised in changes
-            ],
+            ),
         )
         self._expect(saved, [loaded for loaded, _ in changes])
         self._save_destinations([(old, new) for old, new in changes if old.destinations != new.destinations])
         with_other_media = [new for old, new in changes if old.media != new.media]
-        self._run(_delete_media, [self._keys(post.id) for post in with_other_media])
+        _delete_media.run(self._connection, *(self._keys(post.id) for post in with_other_media))
         self._add_media(with_other_media)
         self._revisions.add([Revision.of(old, new, by=self._changed_by) for old, new in changes])
 
     def delete(self, *posts: Post, now: datetime) -> None:
         """Delete posts with their destinations. Raises LostUpdate when another version of one is stored."""
-        deleted = self._run(_delete_post, [{**self._keys(post.id), "loaded": post.version} for post in posts])
-        self._expect(deleted, posts)
+        keys = ({**self._keys(post.id), "loaded": post.version} for post in posts)
+        self._expect(_delete_post.run(self._connection, *keys), posts)
         self._revisions.add([Revision.of_deletion(post, by=self._changed_by, at=now) for post in posts])
-
-    def _run(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
-        """How many rows of the table were found. One row alone takes the shorter way."""
-        if not rows:
-            return 0
-        return self._connection.execute(statement, rows[0] if len(rows) == 1 else rows).rowcount
 
     def _expect(self, found: int, loaded: Sequence[Post]) -> None:
         if found != len(loaded):
@@ -199,14 +233,17 @@ class PostRepository:
     def _assemble(self, rows: Sequence[Any]) -> list[Post]:
         if not rows:
             return []
-        keys = {"organization": self._organization_id, "posts": [row.id for row in rows]}
-        destinations: dict[UUID, list[Destination]] = {}
-        for row in self._connection.execute(_select_destinations, keys).all():
-            destinations.setdefault(row.post_id, []).append(_destination_of(row))
-        media: dict[UUID, list[Media]] = {}
-        for row in self._connection.execute(_select_media, keys).all():
-            media.setdefault(row.post_id, []).append(media_of(row))
-        return [_post_of(row, destinations.get(row.id, ()), media.get(row.id, ())) for row in rows]
+        keys = {"organization": self._organization_id, "posts": [row[0] for row in rows]}
+        destinations: dict[Any, list[Destination]] = {}
+        for post, *of_destination in _select_destinations.rows(self._connection, keys):
+            destinations.setdefault(post, []).append(_destination_of(*of_destination))
+        media: dict[Any, list[Media]] = {}
+        for post, *of_media in _select_media.rows(self._connection, keys):
+            media.setdefault(post, []).append(media_of(*of_media))
+        return [
+            _post_of(*of_post, destinations=destinations.get(post, ()), media=media.get(post, ()))
+            for post, *of_post in rows
+        ]
 
     def _save_destinations(self, changes: Sequence[tuple[Post, Post]]) -> None:
         gone: list[dict[str, Any]] = []
@@ -223,8 +260,8 @@ class PostRepository:
                 if before[id] != after[id]
             ]
             added.append((revised, [after[id] for id in sorted(after.keys() - before.keys())]))
-        self._run(_delete_destination, gone)
-        self._run(_update_destination, changed)
+        _delete_destination.run(self._connection, *gone)
+        _update_destination.run(self._connection, *changed)
         self._add_destinations(added)
 
     def _add_destinations(self, added: Sequence[tuple[Post, Sequence[Destination]]]) -> None:
@@ -238,7 +275,7 @@ class PostRepository:
             for post, destinations in added
             for destination in destinations
         ]
-        self._run(_insert_destination, rows)
+        _insert_destination.run(self._connection, *rows)
 
     def _add_media(self, posts: Sequence[Post]) -> None:
         rows = [
@@ -251,60 +288,83 @@ class PostRepository:
             for post in posts
             for position, item in enumerate(post.media)
         ]
-        self._run(_insert_media, rows)
+        _insert_media.run(self._connection, *rows)
 
 
-def _post_of(row: Any, destinations: Iterable[Destination], media: Iterable[Media]) -> Post:
+def _post_of(
+    id: UUID,
+    kind: str,
+    status: str,
+    content: str,
+    title: str | None,
+    scheduled_for: datetime | None,
+    timezone: str,
+    platform_content: dict[str, object],
+    social_audio_id: str | None,
+    music_post_id: str | None,
+    failure_reason: str | None,
+    version: int,
+    created_at: datetime,
+    updated_at: datetime,
+    *,
+    destinations: Iterable[Destination],
+    media: Iterable[Media],
+) -> Post:
     return Post(
-        id=row.id,
-        kind=PostKind(row.kind),
-        status=PostStatus(row.status),
-        content=row.content,
-        title=row.title,
-        scheduled_for=row.scheduled_for,
-        timezone=row.timezone,
+        id=id,
+        kind=_KINDS[kind],
+        status=_STATUSES[status],
+        content=content,
+        title=title,
+        scheduled_for=scheduled_for,
+        timezone=timezone,
         media=tuple(media),
-        platform_content=row.platform_content,
-        social_audio_id=row.social_audio_id,
-        music_post_id=row.music_post_id,
+        platform_content=platform_content,
+        social_audio_id=social_audio_id,
+        music_post_id=music_post_id,
         destinations=tuple(destinations),
-        failure_reason=row.failure_reason,
-        version=row.version,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
+        failure_reason=failure_reason,
+        version=version,
+        created_at=created_at,
+        updated_at=updated_at,
     )
 
 
-def _post_values(post: Post) -> dict[str, Any]:
-    return {
-        "kind": post.kind,
-        "status": post.status,
-        "content": post.content,
-        "title": post.title,
-        "scheduled_for": post.scheduled_for,
-        "timezone": post.timezone,
-        "platform_content": post.platform_content,
-        "social_audio_id": post.social_audio_id,
-        "music_post_id": post.music_post_id,
-        "failure_reason": post.failure_reason,
-        "version": post.version,
-        "created_at": post.created_at,
-        "updated_at": post.updated_at,
-    }
+_COLUMNS: Final = tuple(column.name for column in _posts.c if not column.primary_key)
+"""Each is also the name of the field that it keeps."""
+_KINDS: Final[Mapping[str, PostKind]] = {kind: kind for kind in PostKind}
+_STATUSES: Final[Mapping[str, PostStatus]] = {status: status for status in PostStatus}
 
 
-def _destination_of(row: Any) -> Destination:
+def _post_values(post: Post, names: Iterable[str] = _COLUMNS) -> dict[str, Any]:
+    return {name: getattr(post, name) for name in names}
+
+
+@lru_cache(maxsize=4096)
+def _destination_of(
+    status: str,
+    platform_post_id: str | None,
+    platform_post_url: str | None,
+    published_at: int | None,
+    error: str | None,
+    attempts: int,
+    next_attempt_at: int | None,
+    lease_until: int | None,
+    called_at: int | None,
+    *account: Any,
+) -> Destination:
+    """Instants as they are stored. All that waits for one account is alike: equal rows are one destination."""
     return Destination(
-        account=account_of(row, id=row.account_id),
-        status=DestinationStatus(row.status),
-        platform_post_id=row.platform_post_id,
-        platform_post_url=row.platform_post_url,
-        published_at=row.published_at,
-        error=row.error,
-        attempts=row.attempts,
-        next_attempt_at=row.next_attempt_at,
-        lease_until=row.lease_until,
-        called_at=row.called_at,
+        account=account_of(*account),
+        status=DestinationStatus(status),
+        platform_post_id=platform_post_id,
+        platform_post_url=platform_post_url,
+        published_at=Instant.of_optional(published_at),
+        error=error,
+        attempts=attempts,
+        next_attempt_at=Instant.of_optional(next_attempt_at),
+        lease_until=Instant.of_optional(lease_until),
+        called_at=Instant.of_optional(called_at),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, func, insert, or_, select
 from app.domain.history import EventType, FieldChange, Revision
 from app.domain.post import PostStatus
 from app.repositories.events import PLACE_OF_NEW, told_to_place
+from app.repositories.statements import Statement
 from app.repositories.tables import RevisionRow
 
 if TYPE_CHECKING:
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 _revisions = RevisionRow.__table__  # type: ignore[attr-defined]
-_insert = {dialect: insert(_revisions).values(place) for dialect, place in PLACE_OF_NEW.items()}
+_told = {
+    column.name: bindparam(column.name, type_=column.type)
+    for column in _revisions.c
+    if column.name not in ("transaction_id", "position")
+}
+_insert = {dialect: Statement(insert(_revisions).values(_told | place)) for dialect, place in PLACE_OF_NEW.items()}
 _select_since = (
     select(_revisions)
     .where(
@@ -60,8 +66,7 @@ class RevisionRepository:
             }
             for revision in revisions
         ]
-        if rows:
-            self._connection.execute(_insert[dialect], rows[0] if len(rows) == 1 else rows)
+        _insert[dialect].run(self._connection, *rows)
 
     def since(self, post_id: UUID, version: int) -> Iterator[Revision]:
         """Every revision of a post after a version, the newest first; read as they are used, never all at once."""

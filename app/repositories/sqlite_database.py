@@ -22,6 +22,7 @@ from sqlalchemy.pool import StaticPool
 from app.monitoring.metrics import commit_batch_units
 from app.repositories.migrations import upgrade
 from app.repositories.sqlite_troubles import unavailable
+from app.repositories.statements import DRIVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -159,7 +160,7 @@ class _Lane:
                 isolation_level="AUTOCOMMIT",
                 hide_parameters=True,  # an error's text must not hold what somebody writes
             )
-            return engine.connect()
+            return engine.connect().execution_options(**{DRIVER: raw})
 
         return cls(aio, raw, await aio._execute(wrap))  # type: ignore[no-untyped-call]
 

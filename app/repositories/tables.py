@@ -7,10 +7,12 @@ object tracking would cost three times as much per update and hide the one guard
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -30,12 +32,39 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         return None if value is None else self.milliseconds(value)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + value * _MILLISECOND
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], datetime | None]:
+        # What TypeDecorator makes of a process_result_value takes twice as long, and a page of posts holds hundreds.
+        return self.of_optional
 
     @staticmethod
     def milliseconds(instant: datetime) -> int:
         return (instant - _EPOCH) // _MILLISECOND
+
+    @staticmethod
+    def of(milliseconds: int) -> datetime:
+        return _EPOCH + milliseconds * _MILLISECOND
+
+    @staticmethod
+    def of_optional(milliseconds: int | None) -> datetime | None:
+        return None if milliseconds is None else _EPOCH + milliseconds * _MILLISECOND
+
+
+class Json(TypeDecorator[Any]):
+    """JSON of nothing but text that can be stored, booleans, null and small numbers: orjson is many times as fast as
+    the standard library, and takes neither lone surrogates nor more than 64 bits."""
+
+    impl = JSON
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        return _written if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        return orjson.loads if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _written(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _cascade(*columns: str, to: str) -> ForeignKeyConstraint:
@@ -137,7 +166,7 @@ class PostRow(SQLModel, table=True):
     title: str | None = Field(sa_type=Text, default=None)
     scheduled_for: datetime | None = Field(sa_type=Instant, default=None)
     timezone: str
-    platform_content: dict[str, Any] = Field(sa_type=JSON)
+    platform_content: dict[str, Any] = Field(sa_type=Json)
     social_audio_id: str | None = Field(sa_type=Text, default=None)
     music_post_id: str | None = Field(sa_type=Text, default=None)
     failure_reason: str | None = Field(sa_type=Text, default=None)
@@ -204,7 +233,7 @@ class RevisionRow(SQLModel, table=True):
     version: int = Field(primary_key=True)
     changed_at: datetime = Field(sa_type=Instant)
     changed_by: str = Field(sa_type=Text)
-    changes: list[Any] = Field(sa_type=JSON)
+    changes: list[Any] = Field(sa_type=Json)
     event: str | None = None
     status: str | None = None
     transaction_id: int | None = Field(sa_type=BigInteger, default=None)
