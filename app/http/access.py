@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.domain.errors import RateLimited, Unauthenticated, Unavailable
+from app.http.headers import header_value
 from app.http.idempotency import keyed_request
 from app.http.rate_limits import Allowance, read_rate_limits
 from app.http.request_counts import RequestCounts, microseconds
@@ -59,7 +60,7 @@ class Gate:
 
         The allowance that is left is kept in the request's state, for the headers of the answer.
         """
-        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+        scheme, _, secret = header_value(request, b"authorization").partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated
         caller = await self._service.authenticate(secret.strip())

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from app.http.headers import header_value
+
 if TYPE_CHECKING:
     from starlette.requests import Request
 
@@ -25,7 +27,7 @@ class UnreadableRequest(Exception):
 
 async def read_json_object(request: Request) -> dict[str, Any]:
     """The body as an object, also kept as the request's content. Raises UnreadableRequest: 415, 413 or 400."""
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    content_type = header_value(request, b"content-type").partition(";")[0].strip().lower()
     if content_type != "application/json":
         raise UnreadableRequest(415, "Send the body as Content-Type: application/json.")
     content = parse_json_object(await _read_bytes(request))
@@ -48,7 +50,7 @@ def parse_json_object(text: bytes | str, *, called: str = "The body") -> dict[st
 async def _read_bytes(request: Request) -> bytes:
     limit: int = request.app.state.body_limit
     too_large = UnreadableRequest(413, f"The body is larger than {limit} bytes.")
-    declared = request.headers.get("content-length", "")
+    declared = header_value(request, b"content-length")
     if declared.isdecimal() and int(declared) > limit:
         raise too_large
     body = bytearray()

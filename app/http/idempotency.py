@@ -10,11 +10,13 @@ import orjson
 
 from app.commands.idempotency import KeyedRequest
 from app.http.body import UnreadableRequest
+from app.http.headers import header_values
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
 HEADER: Final = "Idempotency-Key"
+_NAME: Final = HEADER.lower().encode()
 LONGEST_KEY: Final = 255
 """Characters."""
 
@@ -23,7 +25,7 @@ _WRITING: Final = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 
 def keyed_request(request: Request) -> KeyedRequest | None:
     """None for a request without a key, and for one that only reads. Raises UnreadableRequest for a bad key."""
-    keys = request.headers.getlist(HEADER)
+    keys = header_values(request, _NAME)
     if not keys or request.method not in _WRITING:
         return None
     if len(keys) > 1:
@@ -41,7 +43,7 @@ def _fingerprint(request: Request) -> bytes:
         request.method.encode(),
         request.scope["path"].encode(),
         request.scope["query_string"],
-        ",".join(request.headers.getlist("if-match")).encode(),
+        ",".join(header_values(request, b"if-match")).encode(),
         content if isinstance(content, bytes) else _canonical(content),
     )
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).digest()
