@@ -74,7 +74,8 @@ _select_destinations = Statement(
         _destinations.c.organization_id == bindparam("organization"),
         _id_in_destination.in_(bindparam("posts", expanding=True)),
     )
-    .order_by(_destinations.c.post_id, _destinations.c.account_id)
+    .order_by(_destinations.c.post_id, _destinations.c.account_id),
+    finds_many=True,
 )
 _select_media = Statement(
     select(_id_in_media, *MEDIA_SHOWN)
@@ -87,7 +88,8 @@ _select_media = Statement(
         _post_media.c.organization_id == bindparam("organization"),
         _id_in_media.in_(bindparam("posts", expanding=True)),
     )
-    .order_by(_post_media.c.post_id, _post_media.c.position)
+    .order_by(_post_media.c.post_id, _post_media.c.position),
+    finds_many=True,
 )
 _insert_post = Statement(insert(_posts))
 _delete_post = Statement(delete(_posts).where(*_is_this_post, _posts.c.version == bindparam("loaded")))
@@ -122,7 +124,7 @@ def _select_page(order: PostOrder, *, goes_on: bool) -> Statement:
         .limit(bindparam("limit"))
         .offset(bindparam("offset"))
     )
-    return Statement(page.where(is_after_position(key)) if goes_on else page)
+    return Statement(page.where(is_after_position(key)) if goes_on else page, finds_many=True)
 
 
 @cache
