@@ -22,6 +22,7 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_
 
 from app.http.access import Gate, allowance_headers
 from app.http.body import UnreadableRequest
+from app.http.headers import header_value, header_values
 from app.http.hosts import is_loopback, without_port
 from app.http.request_id import request_id_of
 from app.monitoring.logs import bind
@@ -109,7 +110,7 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        accept = request.headers.get("accept")
+        accept = ",".join(header_values(request, b"accept")) or None
         usual = self._policy.statuses.usual_type
         media_type = media_type_for(accept, otherwise=usual)
         manner = self._manner(request, media_type or usual)
@@ -146,7 +147,7 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
         if operation.kind is not OperationType.SUBSCRIPTION:
             result = await execute(self.schema, operation, asked.variables, context, self._policy.timeouts)
             if is_refused(result):
-                raise InvalidOperation(result.errors or (), is_parsed=True)
+                raise InvalidOperation(result.errors or ())
             yield result
             return
         context.operation = operation
@@ -168,7 +169,7 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
         try:
             check_cost(cost, self._policy.rules.limits)
         except GraphQLError as error:
-            raise InvalidOperation([error], is_parsed=True) from None
+            raise InvalidOperation([error]) from None
         return operation, cost
 
     def _manner(self, request: Request, media_type: MediaType) -> Manner:
@@ -232,13 +233,13 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
     def _wants_explorer(self, request: Request) -> bool:
         if request.method != "GET" or not self._policy.shows_explorer:
             return False
-        return "text/html" in request.headers.get("accept", "") and request.query_params.keys().isdisjoint(PARAMETERS)
+        return "text/html" in header_value(request, b"accept") and request.query_params.keys().isdisjoint(PARAMETERS)
 
     def _explorer(self, request: Request) -> Response:
         bind(operation="explorer")
         # Asked for under another name, the page may be on its way to a stranger: a site whose name was made to mean
         # this machine, or somebody behind a proxy.
-        is_own_name = is_loopback(without_port(request.headers.get("host", "")))
+        is_own_name = is_loopback(without_port(header_value(request, b"host")))
         headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY} if is_built() else {}
         page = render_page(endpoint=self._path, demo_key=self.demo_key if is_own_name else None)
         return HTMLResponse(page, headers={"Cache-Control": "no-store", **headers})

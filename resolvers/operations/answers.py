@@ -16,6 +16,7 @@ from app.http.failures import report_failure
 from resolvers.operations.execution import OutOfTime
 from resolvers.operations.media_types import MediaType
 from resolvers.operations.preparing import InvalidOperation
+from resolvers.operations.requests import UnclearRequest
 from resolvers.persisted.refusals import DocumentRefused
 
 if TYPE_CHECKING:
@@ -34,16 +35,17 @@ STATUSES: Final = {
 _QUOTED: Final = re.compile(r"(,|\?) found: .*", re.DOTALL | re.IGNORECASE)
 """Where a message about an input object quotes the object: it may hold credentials."""
 
-
-_CODES: Final = {UnreadableRequest: "BAD_REQUEST", OutOfTime: "TIMEOUT"}
+BAD_REQUEST: Final = "BAD_REQUEST"
+TIMEOUT: Final = "TIMEOUT"
 
 
 class Statuses(StrEnum):
     """Which statuses answers of MediaType.GRAPHQL have. Those of MediaType.JSON have 200 for all of this.
 
     AUDIT: what `auditServer` of graphql-http looks for: 400 for an operation that is not valid, 200 for one that was
-    executed. DRAFT: the specification's draft of August 2026: 422 where the document could be parsed and is not valid,
-    294 for an answer that holds errors besides data, be they null.
+    executed. DRAFT: the specification's draft of August 2026: 422 for what could be parsed and cannot be executed, be
+    it a document or a request that does not name its operation; 294 for an answer that holds errors besides data, be
+    they null.
     """
 
     AUDIT = "audit"
@@ -72,6 +74,11 @@ class Manner:
     statuses: Statuses = Statuses.AUDIT
     most_errors: int = 20
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the client reads the status of a GraphQL answer."""
+        return self.media_type is MediaType.GRAPHQL
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -89,8 +96,8 @@ def answer_to(result: ExecutionResult, manner: Manner, *, cost: int | None = Non
         return Answer(200, {"data": result.data, **extensions})
     errors = result.errors
     if is_refused(result):  # the variables are not those of the operation
-        return _invalid(errors, manner, manner.statuses.invalid)
-    status, data, headers = _executed(manner), result.data, {}
+        return answer_to_failure(InvalidOperation(errors), manner)
+    status, data, headers = manner.statuses.partial if manner.is_told else 200, result.data, {}
     for error in errors:
         refusal = error.original_error
         if isinstance(refusal, Refusal) and refusal.code in STATUSES:
@@ -102,18 +109,22 @@ def answer_to_failure(failure: Exception, manner: Manner) -> Answer:
     """The answer to a request of which nothing was executed, or of which nobody can say what came of it."""
     match failure:
         case InvalidOperation():
-            return _invalid(failure.errors, manner, manner.statuses.invalid if failure.is_parsed else 400)
+            told = manner.statuses.invalid if failure.is_parsed else 400
+            return Answer(told if manner.is_told else 200, {"errors": _shown(failure.errors, manner)})
         case Refusal():
             status = STATUSES.get(failure.code, 400)
             return _failed(status, failure.message, failure.code, manner, refusal_headers(failure))
+        case UnclearRequest():
+            # 200 is what the specification would have it be as MediaType.JSON, where the text is one. It has been 400.
+            status = manner.statuses.invalid if manner.is_told else failure.status
+            return _failed(status, failure.message, BAD_REQUEST, manner)
         case UnreadableRequest():
-            return _failed(failure.status, failure.message, _CODES[UnreadableRequest], manner, failure.headers)
+            return _failed(failure.status, failure.message, BAD_REQUEST, manner, failure.headers)
         case DocumentRefused():
-            is_told = manner.media_type is MediaType.GRAPHQL
-            status = failure.status if is_told else failure.json_status
+            status = failure.status if manner.is_told else failure.json_status
             return _failed(status, failure.message, failure.code, manner, failure.headers)
         case OutOfTime():
-            return _failed(504, failure.message, _CODES[OutOfTime], manner)
+            return _failed(504, failure.message, TIMEOUT, manner)
         case _:
             message = report_failure(manner.request_id, failure)
             return _failed(500, message, ErrorCode.INTERNAL, manner)
@@ -129,15 +140,6 @@ def as_result(failure: Exception) -> ExecutionResult:
 def is_refused(result: Any) -> bool:
     """Whether nothing was executed."""
     return result.data is None and all(error.path is None for error in result.errors or ())
-
-
-def _executed(manner: Manner) -> int:
-    return manner.statuses.partial if manner.media_type is MediaType.GRAPHQL else 200
-
-
-def _invalid(errors: Sequence[GraphQLError], manner: Manner, status: int) -> Answer:
-    is_told = manner.media_type is MediaType.GRAPHQL
-    return Answer(status if is_told else 200, {"errors": _shown(errors, manner)})
 
 
 def _failed(status: int, message: str, code: str, manner: Manner, headers: Mapping[str, str] | None = None) -> Answer:
@@ -156,8 +158,10 @@ def _shown_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
     original = error.original_error
     if isinstance(original, Refusal | DocumentRefused):
         extensions["code"] = original.code
-    elif isinstance(original, UnreadableRequest | OutOfTime):
-        extensions["code"] = _CODES[type(original)]
+    elif isinstance(original, UnreadableRequest):
+        extensions["code"] = BAD_REQUEST
+    elif isinstance(original, OutOfTime):
+        extensions["code"] = TIMEOUT
     elif original is None or isinstance(original, GraphQLError):
         extensions.setdefault("code", "BAD_USER_INPUT")
         shown["message"] = _QUOTED.sub(lambda quoted: "?" if quoted[1] == "?" else ".", error.message)

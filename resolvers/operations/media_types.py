@@ -26,7 +26,7 @@ def media_type_for(accept: str | None, *, otherwise: MediaType) -> MediaType | N
 
     otherwise: what it gets that does not mind.
     """
-    if accept is None or accept == "*/*":
+    if not accept or accept == "*/*":
         return otherwise
     negotiate = _negotiated if len(accept) <= _USUAL_LENGTH else _negotiated.__wrapped__
     return negotiate(accept, otherwise)

@@ -18,11 +18,11 @@ from graphql import (
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from app.http.body import UnreadableRequest
 from resolvers.compiled import compile_operation
 from resolvers.limits import RULES, Limits, check_document, check_text, cost_of
 from resolvers.limits.errors import said_once
 from resolvers.operations.operation import Operation
+from resolvers.operations.requests import UnclearRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,10 +37,10 @@ _RULES = (*RULES, MaybeNullValidationRule, OneOfInputValidationRule)
 class InvalidOperation(Exception):
     """A text that is no operation of the schema, or a larger one than is let in.
 
-    is_parsed: whether it is a GraphQL document at all.
+    is_parsed: False for one that the parser could not read.
     """
 
-    def __init__(self, errors: Sequence[GraphQLError], *, is_parsed: bool) -> None:
+    def __init__(self, errors: Sequence[GraphQLError], *, is_parsed: bool = True) -> None:
         super().__init__("the operation is not valid")
         self.errors = list(errors)
         self.is_parsed = is_parsed
@@ -60,9 +60,12 @@ class Rules:
 
 
 def prepare(schema: Schema, text: str, name: str | None, rules: Rules) -> Operation:
-    """Raises InvalidOperation, and UnreadableRequest where the text does not hold the operation that is asked for."""
+    """Raises InvalidOperation, and UnclearRequest where the text does not hold the operation that is asked for."""
     try:
         check_text(text, rules.limits)
+    except GraphQLError as error:
+        raise InvalidOperation([error]) from None
+    try:
         document = parse(text)
     except GraphQLError as error:
         raise InvalidOperation([error], is_parsed=False) from None
@@ -72,12 +75,12 @@ def prepare(schema: Schema, text: str, name: str | None, rules: Rules) -> Operat
         if not rules.introspects:
             refuse_introspection(document)
     except GraphQLError as error:
-        raise InvalidOperation([error], is_parsed=True) from None
+        raise InvalidOperation([error]) from None
     errors = validate(
         schema._schema, document, _RULES, max_errors=rules.limits.errors - 1, hide_suggestions=not rules.suggests
     )
     if errors:
-        raise InvalidOperation(said_once(errors), is_parsed=True)
+        raise InvalidOperation(said_once(errors))
     return Operation(
         text=text,
         name=name,
@@ -115,10 +118,8 @@ def _operation_of(document: DocumentNode, name: str | None) -> OperationDefiniti
     if len(operations) == 1:
         return operations[0]
     if name is None:
-        raise UnreadableRequest(
-            400, "The document must hold one operation, or operationName must say which of them to run."
-        )
-    raise UnreadableRequest(400, f'Unknown operation named "{name}".')
+        raise UnclearRequest("The document must hold one operation, or operationName must say which of them to run.")
+    raise UnclearRequest(f'Unknown operation named "{name}".')
 
 
 def _root_field(document: DocumentNode, operation: OperationDefinitionNode) -> str:

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 PARAMETERS: Final = frozenset({"query", "operationName", "variables", "extensions", "documentId"})
 
 
+class UnclearRequest(UnreadableRequest):
+    """It can be read, and does not say what to execute. What its status is depends on resolvers.operations.answers."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(400, message)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """query: the document's text. document_id and extensions may name it instead: see resolvers.persisted."""
@@ -27,7 +34,7 @@ class Asked:
 
     @classmethod
     def of(cls, parameters: Mapping[str, Any]) -> Asked:
-        """Raises UnreadableRequest for a parameter that is not of its type."""
+        """Raises UnclearRequest for a parameter that is not of its type."""
         return cls(
             query=_parameter(parameters, "query", str),
             operation_name=_parameter(parameters, "operationName", str),
@@ -58,6 +65,8 @@ def _of_address(query: Mapping[str, str]) -> dict[str, Any]:
             del parameters[name]
         elif name in parameters:
             parameters[name] = parse_json_object(parameters[name], called=name)
+    if parameters.get("operationName") == "":  # an address knows no null
+        del parameters["operationName"]
     return parameters
 
 
@@ -65,4 +74,4 @@ def _parameter(parameters: Mapping[str, Any], name: str, kind: type) -> Any:
     value = parameters.get(name)
     if value is None or isinstance(value, kind):
         return value
-    raise UnreadableRequest(400, f"{name} must be {'text' if kind is str else 'an object'}, or left out.")
+    raise UnclearRequest(f"{name} must be {'text' if kind is str else 'an object'}, or left out.")

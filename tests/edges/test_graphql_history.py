@@ -359,9 +359,7 @@ async def test_a_key_that_may_only_write_sees_the_history_of_what_it_changes(
         }
     """
 
-    response = await client.post("/graphql", json={"query": query, "variables": {"id": str(DRAFT)}})
-
-    assert response.json() == {
+    assert await graphql(client, query, id=str(DRAFT)) == {
         "data": {"updatePost": {"post": {"version": 2, "revisions": {"nodes": [{"version": 2}, {"version": 1}]}}}}
     }
     unchanged = await client.post("/graphql", json={"query": f'{{ post(id: "{DRAFT}") {{ version }} }}'})

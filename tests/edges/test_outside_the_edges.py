@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from app.commands.fill_demo import SCHEDULED
 from app.http.request_log import RequestLog
 from tests.support.clock import Clock
+from tests.support.edges import graphql
 from tests.support.log import Log
 from tests.support.server import Server
 
@@ -90,6 +91,4 @@ def test_the_page_of_the_explorer_is_not_kept_by_caches(real_server: Server) -> 
 async def test_a_deleted_post_is_named_by_its_own_id(client: httpx.AsyncClient, clock: Clock) -> None:
     query = f'mutation {{ deletePost(id: "{SCHEDULED.hex}") {{ ... on DeletePostSuccess {{ id }} }} }}'
 
-    response = await client.post("/graphql", json={"query": query})
-
-    assert response.json() == {"data": {"deletePost": {"id": str(SCHEDULED)}}}
+    assert await graphql(client, query) == {"data": {"deletePost": {"id": str(SCHEDULED)}}}

@@ -114,6 +114,23 @@ async def test_queries_and_mutations_are_answered_as_over_http(client: httpx.Asy
         ]
 
 
+async def test_variables_that_cannot_be_read_are_refused_before_anything_is_executed(server: Server) -> None:
+    async with socket_to(server.address) as socket:
+        await socket.begin(server.key)
+        for query in (
+            "query ($first: Int!) { posts(first: $first) { totalCount } }",
+            "mutation ($first: ID!) { deletePost(id: $first) { __typename } }",
+            "subscription ($first: ID!) { postChanged(id: $first) { cursor } }",
+        ):
+            await socket.ask("1", query, first=[True])
+
+            message = await socket.next()
+            assert (message["type"], message["id"]) == ("error", "1"), query
+            assert [error["extensions"] for error in without_request_id(message["payload"])] == [
+                {"code": "BAD_USER_INPUT"}
+            ]
+
+
 async def test_a_subscription_that_cannot_be_is_refused_before_it_begins(server: Server) -> None:
     async with socket_to(server.address) as socket:
         await socket.begin(server.key)

@@ -9,7 +9,7 @@ from app.commands.fill_demo import PARTIALLY_FAILED, PUBLISHED, PUBLISHING, SCHE
 from app.domain.errors import ErrorCode
 from app.rest.ugc.answers import TABLE as UGC_TABLE
 from app.rest.v1.answers import TABLE as V1_TABLE
-from resolvers.endpoint import STATUSES
+from resolvers.operations.answers import STATUSES
 
 OF_THE_REQUEST = {
     ErrorCode.UNAUTHENTICATED,
