@@ -14,13 +14,13 @@ from sqlalchemy.exc import OperationalError
 from uuid6 import uuid7
 
 from app.accounts_cli import add_accounts_parser
+from app.clock import utc_now
 from app.commands.manage_keys import create_key, list_keys, try_revoke_key
 from app.commands.service import Service
 from app.demo import prepare_demo
 from app.domain.api_key import Scope
 from app.domain.errors import Refusal
 from app.domain.schedule import format_instant, to_milliseconds
-from app.main import document_problems, require_documents, schema_text, utc_now
 from app.repositories.credential_cipher import CredentialsUnreadable, new_secret_key
 from app.repositories.database import DatabaseUnavailable, open_database, read_database_url
 from app.secret_key import credential_cipher
@@ -71,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
     # Here and not at the top: no other command needs the web.
+    from app.main import require_documents
     from app.serving import serve
 
     require_documents(settings)
@@ -80,6 +81,8 @@ def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 def _documents(parsed: argparse.Namespace, settings: Settings) -> int:
+    from app.main import document_problems
+
     problems = document_problems(parsed.file, settings)
     for problem in problems:
         print(problem)
@@ -182,6 +185,8 @@ def _secret_key(_: argparse.Namespace, __: Settings) -> int:
 
 
 def _schema(_: argparse.Namespace, __: Settings) -> int:
+    from app.main import schema_text
+
     print(schema_text())
     return 0
 

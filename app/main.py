@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from starlette.routing import Match, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from uuid6 import uuid7
 
+from app.clock import utc_now
 from app.commands.health import Health
 from app.commands.service import Service
 from app.demo import demo_key, prepare_demo
@@ -54,6 +54,7 @@ from resolvers.subscriptions.feeds import Feeds
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from datetime import datetime
     from pathlib import Path
     from uuid import UUID
 
@@ -69,10 +70,6 @@ _EDGES = {
     **{route.path: HEALTH_EDGE for route in HEALTH},
 }
 """The edge of every path, by the path it is or stands below."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def create_app(

@@ -14,9 +14,9 @@ from uuid import UUID
 import httpx
 from uuid6 import uuid7
 
+from app.clock import utc_now
 from app.domain.post import Post
 from app.domain.schedule import format_instant, to_milliseconds
-from app.main import utc_now
 from app.repositories.database import Database
 from app.repositories.revisions import RevisionRepository
 from tests.faults.receiver import Receiver

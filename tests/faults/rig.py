@@ -18,6 +18,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 from uuid6 import uuid7
 
+from app.clock import utc_now
 from app.commands.manage_keys import create_key
 from app.domain.account import Account
 from app.domain.api_key import Scope
@@ -26,7 +27,6 @@ from app.domain.kind import PostKind
 from app.domain.platforms import Platform
 from app.domain.post import Post, PostStatus
 from app.domain.schedule import to_milliseconds
-from app.main import utc_now
 from app.repositories.accounts import AccountRepository
 from app.repositories.credential_cipher import CredentialCipher, new_secret_key, read_secret_keys
 from app.repositories.database import Database, open_database

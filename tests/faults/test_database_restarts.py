@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from app.clock import utc_now
 from app.domain.post import PostStatus
-from app.main import utc_now
 from tests.faults.editors import Editors, assert_what_went_out_was_accepted, is_coming
 from tests.faults.receiver import receiving
 from tests.faults.rig import SECRET, WAITING, Rig, Worker, opened, settings_of

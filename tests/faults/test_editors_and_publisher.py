@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from app.clock import utc_now
 from app.domain.post import PostStatus
-from app.main import utc_now
 from app.repositories.database import Database
 from tests.faults.editors import Editors, assert_what_went_out_was_accepted, is_coming
 from tests.faults.receiver import receiving

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import httpx
 
+from app.clock import utc_now
 from app.commands.create_post import create_post
 from app.commands.fill_demo import try_fill_demo
 from app.commands.service import Service
@@ -16,7 +17,6 @@ from app.domain.api_key import new_secret
 from app.domain.changes import PostChanges
 from app.domain.kind import PostKind
 from app.domain.post import PostStatus
-from app.main import utc_now
 from app.repositories.database import open_database
 from tests.repositories.chance import seeded_chance
 from tests.repositories.storage import OURS

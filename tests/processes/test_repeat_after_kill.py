@@ -11,6 +11,7 @@ from uuid import UUID
 
 import httpx
 
+from app.clock import utc_now
 from app.commands.create_post import create_post
 from app.commands.fill_demo import try_fill_demo
 from app.commands.list_posts import list_posts
@@ -20,7 +21,6 @@ from app.domain.api_key import new_secret
 from app.domain.changes import PostChanges
 from app.domain.kind import PostKind
 from app.domain.listing import PostListing
-from app.main import utc_now
 from app.repositories.database import open_database
 from tests.repositories.chance import seeded_chance
 from tests.repositories.storage import OURS

@@ -18,10 +18,10 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from app.clock import utc_now
 from app.commands.manage_keys import create_key
 from app.domain.api_key import Scope
 from app.domain.schedule import to_milliseconds
-from app.main import utc_now
 from app.repositories.database import open_database
 from tests.support.server import ROOT, Server, environment, redraft
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from uuid6 import uuid7
 
+from app.clock import utc_now
 from app.commands.service import Service
 from app.domain.post import PostStatus
-from app.main import utc_now
 from app.media.file_store import open_file_store
 from app.repositories.announcements import open_announcements
 from app.repositories.credential_cipher import CredentialCipher, read_secret_keys
