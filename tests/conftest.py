@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from fastapi.dependencies import models
 
 from app.commands.fill_demo import try_fill_demo
 from app.commands.manage_keys import create_key
@@ -24,6 +27,23 @@ from app.settings import Settings
 from tests.support.clock import Clock, Ids
 from tests.support.log import Log, logging_to
 from tests.support.postgresql import PostgresqlServer
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test is there after the last: no collection of garbage goes through it again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_runtest_logfinish() -> None:
+    """FastAPI remembers what it has found out of its last 4,096 functions, and so keeps an application for each of
+    the functions that are made with one. A thousand of them make every collection of garbage take seconds."""
+    for remembered in (
+        models._is_gen_callable_cached,
+        models._is_async_gen_callable_cached,
+        models._is_coroutine_callable_cached,
+    ):
+        remembered.cache_clear()
 
 
 @pytest.fixture(scope="session")
@@ -121,13 +141,10 @@ async def _migrate(url: str) -> None:
 
 
 @asynccontextmanager
-async def serving(
-    database_url: str, clock: Clock, *, rate_limit: str | None = None
-) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
+async def serving(database_url: str, clock: Clock, **settings: Any) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
     """The whole application in this process, on an existing database, and a client without a key."""
     with TemporaryDirectory() as home:
-        settings = Settings(database_url=database_url, rate_limit=rate_limit, home=Path(home))
-        app = create_app(settings, clock=clock, new_id=Ids())
+        app = create_app(Settings(database_url=database_url, home=Path(home), **settings), clock=clock, new_id=Ids())
         async with app.router.lifespan_context(app):
             transport = httpx.ASGITransport(app)
             async with httpx.AsyncClient(transport=transport, base_url="http://redraft.test") as client:

@@ -57,13 +57,13 @@ async def test_a_post_goes_out_when_the_clock_says_so_and_never_before(
         assert sorted(receiver.published.values()) == sorted(map(str, due + in_half_an_hour))
 
         # Back again, what is due before the clock was set back is due later than what is due now.
-        at_that_time = await rig.add_due_posts(10, at=set_clock() + timedelta(seconds=5))
+        at_that_time = await rig.add_due_posts(10, at=set_clock() + HOUR / 4)
         set_clock.set(NOT_AT_ALL)
         at_this_time = await rig.add_due_posts(10, at=set_clock())
         await rig.settled(database, at_this_time)
         assert sorted(receiver.published.values()) == sorted(map(str, due + in_half_an_hour + at_this_time))
 
-        set_clock.set(HOUR + timedelta(seconds=10))
+        set_clock.set(HOUR + HOUR / 2)
         posts = await rig.settled(database, due + in_half_an_hour + at_that_time + at_this_time)
         (*_, unsent) = await rig.posts(database, in_two_hours)
     assert {post.status for post in posts} == {PostStatus.PUBLISHED}
