@@ -7,6 +7,7 @@ of libraries arrive too. A line holds what happened and to which request: never 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import sys
@@ -22,7 +23,7 @@ from structlog.stdlib import BoundLogger, ExtraAdder, ProcessorFormatter
 from app.monitoring.masking import hide_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from structlog.typing import EventDict, WrappedLogger
 
@@ -109,13 +110,20 @@ def _formatter(*, is_terminal: bool) -> ProcessorFormatter:
     renderer = (
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if is_terminal
-        else structlog.processors.JSONRenderer()
+        else structlog.processors.JSONRenderer(serializer=_to_json)
     )
     formatting = () if is_terminal else (structlog.processors.format_exc_info,)
     return ProcessorFormatter(
         processors=[_to_line, ProcessorFormatter.remove_processors_meta, _hide, *formatting, renderer],
         use_get_message=True,
     )
+
+
+def _to_json(line: EventDict, *, default: Callable[[Any], Any]) -> str:
+    try:
+        return orjson.dumps(line, default=default).decode()
+    except TypeError:  # text that is no Unicode, which it refuses and JSON can spell
+        return json.dumps(line, default=default, separators=(",", ":"))
 
 
 def _to_line(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -54,7 +54,7 @@ def test_a_server_that_is_told_to_stop_finishes_without_a_word_of_trouble(home: 
         server.stop()
 
     assert "Traceback" not in server.log
-    assert '"level": "error"' not in server.log
+    assert '"level":"error"' not in server.log
 
 
 def test_a_key_revoked_on_the_command_line_is_refused_by_the_running_server_within_five_seconds(home: Path) -> None:

@@ -116,7 +116,7 @@ def test_an_image_that_is_too_large_is_refused_while_it_comes_and_leaves_nothing
 def test_a_sender_that_goes_away_leaves_nothing(server: Server, client: httpx.Client, home: Path) -> None:
     begin_upload(server).close()
 
-    wait_until(lambda: re.search(r'"path": "/v1/media".* "status": 400,', server.log) is not None)
+    wait_until(lambda: re.search(r'"path":"/v1/media".*"status":400,', server.log) is not None)
     assert media_in(home) == []
     assert "Traceback" not in server.log
     assert upload(client, image()).status_code == 201
