@@ -25,6 +25,7 @@ from app.http.request_log import RequestLog
 from app.http.shortcut import Shortcut
 from app.http.stopping import told_of_stop
 from app.media.file_store import open_file_store
+from app.monitoring.logs import write_requests
 from app.repositories.announcements import open_announcements
 from app.repositories.database import open_database
 from app.rest.files.addresses import PREFIX as MEDIA
@@ -110,6 +111,7 @@ def create_app(
             app.state.service = service
             app.state.body_limit = settings.body_limit
             stack.callback(graphql.operations.close)
+            stack.callback(write_requests)
             app.state.feeds = feeds = Feeds(service)
             stack.callback(feeds.end)
             app.state.health = Health(database, clock=clock)

@@ -88,8 +88,8 @@ class Settings(BaseSettings):
     production: bool = Field(
         default=False,
         description=(
-            "1 shows strangers less: no explorer, no description of the GraphQL schema, no suggestions in errors, and "
-            "no queries over GET."
+            "1 shows strangers less: no explorer, no description of the GraphQL schema, no suggestions in GraphQL's "
+            "errors, and no queries over GET."
         ),
     )
     graphql_statuses: Statuses = Field(

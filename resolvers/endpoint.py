@@ -31,8 +31,8 @@ from resolvers.graphiql.page import CONTENT_SECURITY_POLICY, is_built, render_pa
 from resolvers.limits import check_cost
 from resolvers.operations.answers import Manner, Statuses, answer_to, answer_to_failure, as_result, is_refused
 from resolvers.operations.cache import Operations
-from resolvers.operations.execution import Timeouts, execute
-from resolvers.operations.media_types import EVENTS, MediaType, media_type_for
+from resolvers.operations.execution import Timeouts, execute, in_time
+from resolvers.operations.media_types import MediaType, accepted
 from resolvers.operations.preparing import InvalidOperation, Rules
 from resolvers.operations.requests import PARAMETERS, read_request
 from resolvers.persisted.documents import AnyDocuments
@@ -110,21 +110,19 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        accept = ",".join(header_values(request, b"accept")) or None
         usual = self._policy.statuses.usual_type
-        media_type = media_type_for(accept, otherwise=usual)
-        manner = self._manner(request, media_type or usual)
+        wanted = accepted(",".join(header_values(request, b"accept")), otherwise=usual)
+        manner = self._manner(request, wanted.media_type or usual)
         try:
             context = await self.admit(request)
-            takes_events = accept is not None and self._stream.accepts(accept)
-            if media_type is None and not takes_events:
+            if wanted.media_type is None and not wanted.takes_events:
                 raise UnreadableRequest(406, f"Answers are {MediaType.GRAPHQL} or {MediaType.JSON}.")
             asked = await read_request(request, gets=self._policy.gets)
-            if takes_events and (media_type is None or str(accept).lstrip().startswith(EVENTS)):
+            if wanted.prefers_events:
                 return await self._answer_with_events(request, asked, context)
-            operation, cost = await self._find(asked, only_reads=request.method == "GET")
+            operation, cost = await self._find(asked, context, only_reads=request.method == "GET")
             if operation.kind is OperationType.SUBSCRIPTION:
-                if takes_events:
+                if wanted.takes_events:
                     return await self._answer_with_events(request, asked, context)
                 raise UnreadableRequest(406, _SUBSCRIPTIONS)
             result = await execute(self.schema, operation, asked.variables, context, self._policy.timeouts)
@@ -143,7 +141,7 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
 
         Raises, before the first, what keeps it from being executed.
         """
-        operation, _ = await self._find(asked, only_reads=only_reads)
+        operation, _ = await self._find(asked, context, only_reads=only_reads)
         if operation.kind is not OperationType.SUBSCRIPTION:
             result = await execute(self.schema, operation, asked.variables, context, self._policy.timeouts)
             if is_refused(result):
@@ -158,10 +156,14 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
             async for event in stream:
                 yield event
 
-    async def _find(self, asked: Asked, *, only_reads: bool) -> tuple[Operation, int]:
+    async def _find(self, asked: Asked, context: Context, *, only_reads: bool) -> tuple[Operation, int]:
         """The operation that is asked for, and what it costs with its variables."""
         text = self._documents.text_of(asked)
-        operation = await self.operations.find(text, asked.operation_name)
+        operation = self.operations.known(text, asked.operation_name)
+        if operation is None:
+            client = context.caller.key.public_id
+            async with in_time(OperationType.QUERY, self._policy.timeouts.query):
+                operation = await self.operations.prepare(text, asked.operation_name, client=client)
         bind(operation=operation.root_field)
         if only_reads and operation.kind is OperationType.MUTATION:
             raise UnreadableRequest(405, "Send mutations with POST.", headers={"Allow": "POST"})

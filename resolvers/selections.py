@@ -10,36 +10,45 @@ from typing import TYPE_CHECKING
 from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from graphql import FragmentDefinitionNode, SelectionSetNode
+    from graphql import SelectionSetNode
 
     from resolvers.context import Info
 
 
 def selects(info: Info, name: str) -> bool:
     """Whether the field being resolved is asked for this field of its own, directly or through fragments."""
-    nodes, fragments = info._raw_info.field_nodes, info._raw_info.fragments
-    return any(field.name.value == name for node in nodes for field in _fields(node.selection_set, fragments))
+    return _Search(info, name).finds(deeply=False)
 
 
 def selects_within(info: Info, name: str) -> bool:
     """Whether a field of this name is asked for anywhere inside the field being resolved."""
-    nodes, fragments = info._raw_info.field_nodes, info._raw_info.fragments
-    return any(_holds(node.selection_set, name, fragments) for node in nodes)
+    return _Search(info, name).finds(deeply=True)
 
 
-def _holds(selections: SelectionSetNode | None, name: str, fragments: dict[str, FragmentDefinitionNode]) -> bool:
-    fields = _fields(selections, fragments)
-    return any(field.name.value == name or _holds(field.selection_set, name, fragments) for field in fields)
+class _Search:
+    """Looks into each fragment once: those that spread others twice, and these others, would be thousands."""
 
+    def __init__(self, info: Info, name: str) -> None:
+        self._nodes = info._raw_info.field_nodes
+        self._fragments = info._raw_info.fragments
+        self._name = name
+        self._seen: set[str] = set()
 
-def _fields(selections: SelectionSetNode | None, fragments: dict[str, FragmentDefinitionNode]) -> Iterator[FieldNode]:
-    """The fields that are selected, those in fragments among them."""
-    for selection in selections.selections if selections else ():
-        if isinstance(selection, FieldNode):
-            yield selection
-        elif isinstance(selection, FragmentSpreadNode):
-            yield from _fields(fragments[selection.name.value].selection_set, fragments)
-        elif isinstance(selection, InlineFragmentNode):
-            yield from _fields(selection.selection_set, fragments)
+    def finds(self, *, deeply: bool) -> bool:
+        return any(self._is_in(node.selection_set, deeply=deeply) for node in self._nodes)
+
+    def _is_in(self, selections: SelectionSetNode | None, *, deeply: bool) -> bool:
+        for selection in selections.selections if selections else ():
+            inner: SelectionSetNode | None = None
+            if isinstance(selection, FieldNode):
+                if selection.name.value == self._name:
+                    return True
+                inner = selection.selection_set if deeply else None
+            elif isinstance(selection, InlineFragmentNode):
+                inner = selection.selection_set
+            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in self._seen:
+                self._seen.add(selection.name.value)
+                inner = self._fragments[selection.name.value].selection_set
+            if self._is_in(inner, deeply=deeply):
+                return True
+        return False

@@ -106,8 +106,8 @@ def changes_between(before: Post | None, after: Post | None) -> tuple[FieldChang
         if getattr(before, fact.source) is not getattr(after, fact.source)
         and (old := fact.of(before)) != (new := fact.of(after))
     ]
-    if changes and changes[-1].field == "destinations" and not _records_differ(before, after):
-        del changes[-1]  # account_ids says it all
+    if any(change.field == "destinations" for change in changes) and not _records_differ(before, after):
+        changes = [change for change in changes if change.field != "destinations"]  # account_ids says it all
     return tuple(changes)
 
 

@@ -29,6 +29,9 @@ logger = get_logger("rate_limits")
 PATIENCE: Final = 0.25
 """Seconds that a request waits for Redis at most."""
 
+GRACE: Final = 0.05
+"""Seconds more, for an answer that has come and was not read yet."""
+
 PAUSE: Final = 1 * SECOND
 """How long nothing is asked of a Redis that did not answer."""
 
@@ -182,8 +185,7 @@ class SharedRequestCounts:
             self._look_again = self._timer() + PAUSE
         keys = [f"redraft:requests:{{{key}}}{suffix}" for suffix in self._suffixes]
         try:
-            async with asyncio.timeout(PATIENCE):
-                is_admitted, *numbers = await self._count(keys, self._arguments)
+            is_admitted, *numbers = await self._answer(keys)
         except self._failures as error:
             self._lost(error)
             return await self._own.count(key)
@@ -191,6 +193,20 @@ class SharedRequestCounts:
             self._is_away = False
             logger.info("Redis answers again: requests are counted there.")
         return Count(is_admitted == 1, [Use(*numbers[i : i + 2]) for i in range(0, len(numbers), 2)])
+
+    async def _answer(self, keys: list[str]) -> Sequence[int]:
+        """What Redis says. Raises TimeoutError, an OSError, where it says nothing for PATIENCE."""
+        asking = asyncio.ensure_future(self._count(keys, self._arguments))
+        try:
+            await asyncio.wait([asking], timeout=PATIENCE)
+            if not asking.done():
+                # The event loop may have been busy so long itself: then the answer is there, and only to be read.
+                await asyncio.wait([asking], timeout=GRACE)
+            if not asking.done():
+                raise TimeoutError
+            return asking.result()
+        finally:
+            asking.cancel()
 
     def _lost(self, error: Exception) -> None:
         self._look_again = self._timer() + PAUSE

@@ -52,24 +52,27 @@ class Statement:
     """A Core statement whose parameters are all named; one that stands for a list is `expanding`."""
 
     def __init__(self, core: Any, *, finds_many: bool = False) -> None:
-        """finds_many: whether it finds many rows, unless all of its lists are short. Its columns hold no bytes then."""
+        """finds_many: whether it finds many rows, unless its lists are short. Its columns hold no bytes or floats then."""
         self.core = core
         self._finds_many = finds_many
         self._on_sqlite: _OnSqlite | None = None
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Every row it finds, each with the columns in their order."""
-        driver: sqlite3.Connection | None = connection.get_execution_options().get(DRIVER)
+        driver = _driver_of(connection)
         if driver is None:
             found: Sequence[Sequence[Any]] = connection.execute(self.core, values).all()
             return found
         compiled = self._compiled(connection)
-        sql, parameters, in_one = compiled.said(values)
+        text, parameters = compiled.said(values)
         try:
-            rows: Sequence[Sequence[Any]] = _run(connection, driver, sql, parameters).fetchall()
+            if text.in_one is None:
+                rows: Sequence[Sequence[Any]] = driver.execute(text.sql, parameters).fetchall()
+            else:
+                rows = orjson.loads(driver.execute(text.in_one, parameters).fetchone()[0])
         except sqlite3.Error as error:
-            raise _named(error, sql, connection.dialect) from error
-        return compiled.read(orjson.loads(rows[0][0]) if in_one else rows)
+            raise _named(error, text.sql, connection.dialect) from error
+        return compiled.read(rows)
 
     def run(self, connection: Connection, *rows: Mapping[str, Any]) -> int:
         """Run it once for each of these rows of values; how many rows of the table an UPDATE or a DELETE found.
@@ -78,15 +81,16 @@ class Statement:
         """
         if not rows:
             return 0
-        driver: sqlite3.Connection | None = connection.get_execution_options().get(DRIVER)
+        driver = _driver_of(connection)
         if driver is None:
             return connection.execute(self.core, rows[0] if len(rows) == 1 else list(rows)).rowcount
         compiled = self._compiled(connection)
-        sql, parameters, _ = compiled.said(rows[0])
+        sql = compiled.said(rows[0])[0].sql
+        parameters = [compiled.said(row)[1] for row in rows]
         try:
             if len(rows) == 1:
-                return _run(connection, driver, sql, parameters).rowcount
-            return _run(connection, driver, sql, [compiled.said(row)[1] for row in rows], many=True).rowcount
+                return driver.execute(sql, parameters[0]).rowcount
+            return driver.executemany(sql, parameters).rowcount
         except sqlite3.Error as error:
             raise _named(error, sql, connection.dialect) from error
 
@@ -112,8 +116,8 @@ class _OnSqlite:
         converts = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._reads = [(index, convert) for index, convert in enumerate(converts) if convert is not None]
 
-    def said(self, values: Mapping[str, Any]) -> tuple[str, tuple[Any, ...], bool]:
-        """The text for lists as long as these, the parameters, and whether all rows come as one."""
+    def said(self, values: Mapping[str, Any]) -> tuple[_Text, tuple[Any, ...]]:
+        """The text for lists as long as these, and the parameters."""
         given: dict[str, Any] = {**self._constants, **values}
         for name in self._lists:
             given[name] = _filled(given[name])
@@ -128,7 +132,7 @@ class _OnSqlite:
                 parameters += value if convert is None else map(convert, value)
             else:
                 parameters.append(value if convert is None else convert(value))
-        return text.sql, tuple(parameters), text.in_one
+        return text, tuple(parameters)
 
     def _text_for(self, values: Mapping[str, Any], *, in_one: bool) -> _Text:
         state = self._compiled.construct_expanded_state(values)
@@ -141,13 +145,14 @@ class _OnSqlite:
             places.append((name, each in lists, bound.bind_processor(self._dialect)))
             if each in lists:  # the rest of the list follows
                 deque(islice(names, len(values[name]) - 1), maxlen=0)
-        return _Text(self._all_in_one(state.statement) if in_one else state.statement, places, in_one)
+        return _Text(state.statement, places, self._all_in_one(state.statement) if in_one else None)
 
     def _all_in_one(self, sql: str) -> str:
         """The same rows in the same order, as one text of JSON.
 
         SQLite makes it ten times as fast as Python makes tuples, and the interpreter is let go of once: for each row
-        it would be let go of, and waited for if somebody else has work.
+        it would be let go of, and waited for if somebody else has work. An aggregate that depends on the order of its
+        rows keeps the order of what it is computed from.
         """
         names = ", ".join(f"c{number}" for number in range(self._width))
         return f"WITH found({names}) AS ({sql}) SELECT json_group_array(json_array({names})) FROM found"  # noqa: S608
@@ -164,11 +169,12 @@ class _OnSqlite:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """places: of each parameter in turn its name, whether it is a list, and how it goes to the driver."""
+    """places: of each parameter in turn its name, whether it is a list, and how it goes to the driver. in_one: the
+    text that has all rows come as one, where they do."""
 
     sql: str
     places: list[tuple[str, bool, Convert]]
-    in_one: bool
+    in_one: str | None
 
 
 def _filled(values: Sequence[Any]) -> Sequence[Any]:
@@ -179,14 +185,12 @@ def _filled(values: Sequence[Any]) -> Sequence[Any]:
     return [*values, *[values[-1]] * (length - len(values))]
 
 
-def _run(
-    connection: Connection, driver: sqlite3.Connection, sql: str, parameters: Sequence[Any], *, many: bool = False
-) -> sqlite3.Cursor:
+def _driver_of(connection: Connection) -> sqlite3.Connection | None:
+    """The driver's own connection, if statements are to be run on it."""
     if connection._has_events or connection.engine._has_events:
-        # Who listens to what SQLAlchemy runs is told of this too.
-        for told in connection.dispatch.before_cursor_execute:
-            told(connection, None, sql, parameters, None, many)
-    return driver.executemany(sql, parameters) if many else driver.execute(sql, parameters)
+        return None  # whoever listens to SQLAlchemy is to hear of everything
+    driver: sqlite3.Connection | None = connection.get_execution_options().get(DRIVER)
+    return driver
 
 
 def _named(error: sqlite3.Error, sql: str, dialect: Dialect) -> Exception:

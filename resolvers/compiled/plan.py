@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from graphql import (
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
     from resolvers.context import Context
 
-_VARIANTS: Final = 16
-"""Of one operation, one for each combination of what @skip and @include look at. graphql-core runs all others."""
+_DECIDING: Final = 2
+"""Variables that @skip and @include look at. Each combination of them is compiled beforehand; operations with more are
+not: their requests would each need another plan, and to be made while others wait."""
 
 _UNCOMPILED: Final = (NotCovered, GraphQLError, RecursionError, MemoryError, SyntaxError)
 """What compiling may end in: the last three are Python's, for what is nested too deeply."""
@@ -64,8 +66,13 @@ class Plan:
         self._read = variables_reader(self.core_schema, self.operation.variable_definitions or ())
         selections = [self.operation.selection_set, *(node.selection_set for node in self.fragments.values())]
         self._deciding = deciding_variables(selections)
-        self._variants: dict[tuple[Any, ...], Variant | None] = {}
-        self._only = None if self._deciding else Variant(self, schema, {})
+        if len(self._deciding) > _DECIDING:
+            raise NotCovered
+        combinations = product((False, True), repeat=len(self._deciding))
+        self._variants: dict[tuple[Any, ...], Variant] = {
+            decided: Variant(self, schema, dict(zip(self._deciding, decided, strict=True))) for decided in combinations
+        }
+        self._only = None if self._deciding else self._variants[()]
 
     async def run(self, variables: Mapping[str, Any] | None, context: Context) -> ExecutionResult:
         """What the operation comes to: data and errors are graphql-core's."""
@@ -108,19 +115,16 @@ class Plan:
         )
 
     def _variant(self, values: dict[str, Any]) -> Variant:
-        """Compiled when it is first needed. Raises Unexpected where graphql-core has to execute it."""
-        decided = tuple(values.get(name) for name in self._deciding)
-        if decided not in self._variants:
-            if len(self._variants) >= _VARIANTS or not all(type(value) is bool for value in decided):
-                raise Unexpected
-            try:
-                self._variants[decided] = Variant(self, self._schema, values)
-            except _UNCOMPILED:
-                self._variants[decided] = None
-        variant = self._variants[decided]
+        """Raises Unexpected where a variable that decides is null or is not there: graphql-core knows what to say."""
+        variant = self._variants.get(tuple([values.get(name) for name in self._deciding]))
         if variant is None:
             raise Unexpected
         return variant
+
+    @property
+    def size(self) -> int:
+        """Characters of the Python that the operation was made into."""
+        return sum(len(variant.source) for variant in self._variants.values())
 
 
 class Variant:

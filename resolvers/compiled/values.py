@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 
     _Field: TypeAlias = str | Callable[[Any], Any]
 
-_LIMIT: Final = 1000
+_LIMIT: Final = 500
 """Fields of one operation, in every type that they may be of. An operation that holds more is not compiled."""
 
 _PLAIN: Final = frozenset({str, int, float, bool, list, dict, tuple, UUID, datetime, date, time, Decimal})
@@ -97,7 +97,8 @@ class AnswerWriter:
 
     def compiled(self) -> dict[str, Any]:
         """What was written, by name."""
-        exec(compile(self.source, "<compiled operation>", "exec"), self._names)  # noqa: S102 - it is our own text
+        for function in self._written:  # one by one: the interpreter is let go of between them, and not within
+            exec(compile(function, "<compiled operation>", "exec"), self._names)  # noqa: S102 - it is our own text
         return self._names
 
     def _value(

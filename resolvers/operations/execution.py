@@ -29,13 +29,13 @@ class Timeouts:
 
 
 class OutOfTime(Exception):
-    """An operation was not answered in time. What it had begun to write is written, or will be."""
+    """An operation was not answered in time. A field of a mutation that has begun is finished; no other is begun."""
 
     def __init__(self, kind: OperationType, seconds: float) -> None:
         is_mutation = kind is OperationType.MUTATION
         advice = (
-            "What it changes may be stored, now or soon: read before you repeat it, or repeat it under its "
-            "Idempotency-Key."
+            "The field that had begun is finished, and those after it are not begun: read before you repeat it, or "
+            "repeat it under its Idempotency-Key, which goes on where it ended."
             if is_mutation
             else "Ask for less, or again later."
         )
@@ -48,17 +48,32 @@ async def execute(
 ) -> ExecutionResult:
     """What a query or a mutation comes to. Raises OutOfTime."""
     seconds = timeouts.mutation if operation.kind is OperationType.MUTATION else timeouts.query
-    try:
-        async with asyncio.timeout(seconds):
-            if operation.plan is not None:
-                return await operation.plan.run(variables, context)
-            context.operation = operation
-            result = await schema.execute(
-                operation.text, variable_values=variables, context_value=context, operation_name=operation.name
-            )
-            return ExecutionResult(result.data, result.errors)
-    except TimeoutError:
-        raise OutOfTime(operation.kind, seconds) from None
+    async with in_time(operation.kind, seconds):
+        if operation.plan is not None:
+            return await operation.plan.run(variables, context)
+        context.operation = operation
+        result = await schema.execute(
+            operation.text, variable_values=variables, context_value=context, operation_name=operation.name
+        )
+        return ExecutionResult(result.data, result.errors)
+
+
+class in_time:  # noqa: N801 - it reads as a word of the language
+    """`async with in_time(kind, seconds)`: raises OutOfTime where what is within takes longer."""
+
+    def __init__(self, kind: OperationType, seconds: float) -> None:
+        self._kind = kind
+        self._seconds = seconds
+        self._timeout = asyncio.timeout(seconds)
+
+    async def __aenter__(self) -> None:
+        await self._timeout.__aenter__()
+
+    async def __aexit__(self, kind: Any, error: Any, traceback: Any) -> None:
+        try:
+            await self._timeout.__aexit__(kind, error, traceback)
+        except TimeoutError:
+            raise OutOfTime(self._kind, self._seconds) from None
 
 
 class Prepared(SchemaExtension):

@@ -30,6 +30,7 @@ class Operation:
     cost_for: Callable[[Mapping[str, Any]], int]
     plan: Plan | None
 
-    def __len__(self) -> int:
-        """Characters. A document takes some 70 times its text, which is what a cache has to know."""
-        return len(self.text)
+    @property
+    def weight(self) -> int:
+        """Bytes of memory, about: its document and its plan take many times the texts that they were made from."""
+        return 10_000 + 100 * len(self.text) + (20 * self.plan.size if self.plan is not None else 0)

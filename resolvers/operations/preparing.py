@@ -25,7 +25,7 @@ from resolvers.operations.operation import Operation
 from resolvers.operations.requests import UnclearRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from graphql import DocumentNode, SelectionSetNode
     from strawberry import Schema
@@ -40,7 +40,7 @@ class InvalidOperation(Exception):
     is_parsed: False for one that the parser could not read.
     """
 
-    def __init__(self, errors: Sequence[GraphQLError], *, is_parsed: bool = True) -> None:
+    def __init__(self, errors: Iterable[GraphQLError], *, is_parsed: bool = True) -> None:
         super().__init__("the operation is not valid")
         self.errors = list(errors)
         self.is_parsed = is_parsed
@@ -76,11 +76,10 @@ def prepare(schema: Schema, text: str, name: str | None, rules: Rules) -> Operat
             refuse_introspection(document)
     except GraphQLError as error:
         raise InvalidOperation([error]) from None
-    errors = validate(
-        schema._schema, document, _RULES, max_errors=rules.limits.errors - 1, hide_suggestions=not rules.suggests
-    )
+    most = max(1, rules.limits.errors - 1)  # beside which one more says that there would be more
+    errors = validate(schema._schema, document, _RULES, max_errors=most, hide_suggestions=not rules.suggests)
     if errors:
-        raise InvalidOperation(said_once(errors))
+        raise InvalidOperation(said_once(errors) if rules.suggests else map(_without_hint, said_once(errors)))
     return Operation(
         text=text,
         name=name,
@@ -90,6 +89,12 @@ def prepare(schema: Schema, text: str, name: str | None, rules: Rules) -> Operat
         cost_for=cost_of(schema._schema, document, name),
         plan=compile_operation(schema, document, name) if rules.compiles else None,
     )
+
+
+def _without_hint(error: GraphQLError) -> GraphQLError:
+    """One rule hints whatever it is told."""
+    error.message = error.message.partition(" Did you mean ")[0]
+    return error
 
 
 def refuse_introspection(document: DocumentNode) -> None:

@@ -37,7 +37,7 @@ class Asked:
         """Raises UnclearRequest for a parameter that is not of its type."""
         return cls(
             query=_parameter(parameters, "query", str),
-            operation_name=_parameter(parameters, "operationName", str),
+            operation_name=_parameter(parameters, "operationName", str) or None,
             variables=_parameter(parameters, "variables", dict),
             extensions=_parameter(parameters, "extensions", dict),
             document_id=_parameter(parameters, "documentId", str),
@@ -65,8 +65,6 @@ def _of_address(query: Mapping[str, str]) -> dict[str, Any]:
             del parameters[name]
         elif name in parameters:
             parameters[name] = parse_json_object(parameters[name], called=name)
-    if parameters.get("operationName") == "":  # an address knows no null
-        del parameters["operationName"]
     return parameters
 
 

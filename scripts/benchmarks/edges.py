@@ -66,12 +66,17 @@ def _measure_beside_peers(posts: _Posts) -> None:
         for operation, connections in MEASURED:
             found = measure([Contender(server.name, server, operation, connections) for server in servers])
             what = f"`{operation.name}`, {connections}"
-            rows += [[what, *_cells(its), "" if its is found[0] else found[0].ratio_to(its)] for its in found]
+            rows += [[what, *_cells(its), *_ratios(found[0], its)] for its in found]
             print(f"  {operation.name} at {connections} is measured.", flush=True)
         memory = {server.name: server.resident_megabytes() for server in servers}
-    print(table(("operation, connections", "server", *_FIGURES, f"{REDRAFT} answers × as many"), rows))
+    ratios = (f"{REDRAFT} answers × as many", "with × its p99", "with × its CPU")
+    print(table(("operation, connections", "server", *_FIGURES, *ratios), rows))
     kept = [[name, f"{starts[name]:.2f} s", f"{memory[name]:.0f} MB"] for name in ALL]
     print(table(("server", "first answer after", "resident after all of it"), kept))
+
+
+def _ratios(ours: Figures, theirs: Figures) -> list[str]:
+    return ["" if theirs is ours else ours.ratio_to(theirs, figure) for figure in ("rate", "p99", "cpu")]
 
 
 def _measure_patch(posts: _Posts) -> None:

@@ -49,10 +49,13 @@ class Figures:
             cpu=median(sample.cpu for sample in self.samples),
         )
 
-    def ratio_to(self, other: Figures) -> str:
-        """How many times the other's requests a second this one answers: the median of the rounds, and their range."""
-        pairs = zip(self.samples, other.samples, strict=True)
-        ratios = [mine.rate / theirs.rate if theirs.rate else math.inf for mine, theirs in pairs]
+    def ratio_to(self, other: Figures, figure: str = "rate") -> str:
+        """How many times the other's figure this one has: the median of the rounds, and their range."""
+        pairs = [
+            (getattr(mine, figure), getattr(theirs, figure))
+            for mine, theirs in zip(self.samples, other.samples, strict=True)
+        ]
+        ratios = [mine / theirs if theirs else math.inf for mine, theirs in pairs]
         return f"{median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})"
 
 

@@ -96,8 +96,9 @@ async def test_a_mutation_that_takes_too_long_is_done_all_the_same_and_the_answe
         response = await client.post("/graphql", json=body)
 
         assert timeout_in(response) == (
-            "The mutation was not answered within 0.05 seconds. What it changes may be stored, now or soon: read "
-            "before you repeat it, or repeat it under its Idempotency-Key."
+            "The mutation was not answered within 0.05 seconds. The field that had begun is finished, and "
+            "those after it are not begun: read before you repeat it, or repeat it under its Idempotency-Key, which "
+            "goes on where it ended."
         )
         assert (await stored_post(database, SCHEDULED)).version == 1
 

@@ -405,3 +405,13 @@ async def test_while_a_document_is_prepared_others_are_answered(
 
     let_go.set()
     assert without_cost(await new) == {"data": {"new": "Query"}}
+
+
+async def test_fragments_that_double_are_looked_into_once(client: httpx.AsyncClient) -> None:
+    """What is selected is asked for while the operation is executed, too. Forty doublings would never end."""
+    doubled = " ".join(f"fragment F{n} on PostConnection {{ ...F{n + 1} ...F{n + 1} }}" for n in range(40))
+    last = "fragment F40 on PostConnection { __typename }"
+
+    answer = await graphql(client, f"{{ posts(first: 1) {{ ...F0 }} }} {doubled} {last}")
+
+    assert answer == {"data": {"posts": {"__typename": "PostConnection"}}}

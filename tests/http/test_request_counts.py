@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.http.rate_limits import SECOND, RateLimit, Use
-from app.http.request_counts import MOST_INSTANTS, RequestCounts, grain_of
+from app.http.request_counts import MOST_INSTANTS, RequestCounts, _Window, grain_of
 from tests.http.arrivals import Arrivals, arrivals, most_in_a_window, number_since
 
 SMALL = RateLimit(5, 1, "5/second")
@@ -147,3 +148,38 @@ async def test_keys_that_no_longer_ask_are_forgotten_and_no_others() -> None:
 
     assert set(counts._windows) == {"present", "new"}
     assert not (await counts.count("present")).is_admitted
+
+
+async def test_a_key_is_remembered_as_long_as_one_of_its_limits_or_its_newest_request_counts() -> None:
+    timer = Timer()
+    counts = RequestCounts([RateLimit(2, 1, "2/second"), RateLimit(3, 60, "3/minute")], timer=timer)
+    await counts.count("twice")
+    timer.now += 59 * SECOND
+    await counts.count("twice")  # the first of the two will be forgotten
+    await counts.count("minute")  # its second will be over, and not its minute
+    timer.now += SECOND + SECOND // 2
+    for number in range(MOST_INSTANTS - 2):
+        counts._windows[f"past {number}"] = ()
+
+    await counts.count("new")
+
+    assert set(counts._windows) == {"twice", "minute", "new"}
+    assert [use.used for use in (await counts.count("twice")).uses] == [1, 2]
+
+
+async def test_keys_are_looked_through_when_their_number_has_doubled_and_not_for_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[int] = []
+    is_over = _Window.is_over
+
+    def noting(window: _Window, now: int) -> bool:
+        looked.append(now)
+        return is_over(window, now)
+
+    monkeypatch.setattr(_Window, "is_over", noting)
+    counts = RequestCounts([RateLimit(1, 3600, "1/hour")], timer=Timer())
+    for number in range(3 * MOST_INSTANTS):
+        await counts.count(f"key {number}")
+
+    assert len(looked) == MOST_INSTANTS + 2 * MOST_INSTANTS
