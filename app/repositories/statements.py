@@ -52,7 +52,7 @@ class Statement:
     """A Core statement whose parameters are all named; one that stands for a list is `expanding`."""
 
     def __init__(self, core: Any, *, finds_many: bool = False) -> None:
-        """finds_many: whether it finds many rows, unless its lists are short. Its columns hold no bytes or floats then."""
+        """finds_many: whether it finds many rows, if its lists are not short. No column of it holds bytes or floats."""
         self.core = core
         self._finds_many = finds_many
         self._on_sqlite: _OnSqlite | None = None
