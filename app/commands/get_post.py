@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.commands.unit import Unit, reads
+from app.commands.unit import Unit, brief, reads
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from app.domain.post import Post
 
 
+@brief
 @reads
 def get_post(unit: Unit, *, post_id: UUID) -> Post:
     """Raises PostNotFound."""

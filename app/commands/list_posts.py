@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from app.commands.unit import Unit, reads
+from app.commands.unit import Unit, brief_when, reads
+from app.domain.listing import PostFilter
 
 if TYPE_CHECKING:
     from app.domain.listing import PostListing
@@ -21,6 +22,11 @@ class PostPage:
     total: int | None
 
 
+def _reads_one_page_off_an_index(*, listing: PostListing, with_total: bool) -> bool:
+    return listing.filter == PostFilter() and listing.offset == 0 and not with_total
+
+
+@brief_when(_reads_one_page_off_an_index)
 @reads
 def list_posts(unit: Unit, *, listing: PostListing, with_total: bool) -> PostPage:
     """One page. Counting reads every matching row, so it is done only when asked for."""

@@ -106,7 +106,8 @@ class Service:
             return command(unit, *args, **kwargs)
 
         if request is None or command.scope is Scope.READ:
-            return await self._run(key.organization_id, key.name, command.scope, work)
+            is_brief = command.is_brief(*args, **kwargs)
+            return await self._run(key.organization_id, key.name, command.scope, work, is_brief=is_brief)
 
         step = request.next_step()
         running = (key.organization_id, step.key)
@@ -128,7 +129,14 @@ class Service:
         return answer
 
     async def _run(
-        self, organization_id: int, changed_by: str, scope: Scope, work: Callable[[Unit], R], *, has_key: bool = False
+        self,
+        organization_id: int,
+        changed_by: str,
+        scope: Scope,
+        work: Callable[[Unit], R],
+        *,
+        has_key: bool = False,
+        is_brief: bool = False,
     ) -> R:
         def whole(connection: Connection) -> R:
             now = to_milliseconds(self.clock())
@@ -144,10 +152,10 @@ class Service:
 
         if scope is Scope.READ:
             with refusing_what_the_database_cannot(stores=False):
-                return await self.database.read(whole)
+                return await self.database.read(whole, is_brief=is_brief)
         try:
             with refusing_what_the_database_cannot(stores=True, has_key=has_key):
-                return await self.database.write(whole)
+                return await self.database.write(whole, is_brief=is_brief)
         finally:
             # After a refusal too: a hint too many costs a look, and one too few a wait.
             self.announcements.announce(organization_id)

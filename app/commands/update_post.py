@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.commands.unit import Unit, writes
+from app.commands.unit import Unit, brief, writes
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,6 +44,7 @@ class UpdatedPost:
         )
 
 
+@brief
 @writes
 def update_post(unit: Unit, *, post_id: UUID, changes: PostChanges, dry_run: bool = False) -> UpdatedPost:
     """Apply changes to a post and store it; a dry run answers the same, and stores nothing.

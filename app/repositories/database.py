@@ -62,12 +62,15 @@ class Database(Protocol):
     otherwise. Each of them raises DatabaseUnavailable.
     """
 
-    async def read(self, work: Work[T]) -> T:
-        """Run a unit that only reads, on one consistent snapshot."""
+    async def read(self, work: Work[T], *, is_brief: bool = False) -> T:
+        """Run a unit that only reads, on one consistent snapshot.
+
+        is_brief: whether it takes a millisecond at most. On SQLite such a unit is run where it is asked for.
+        """
         ...
 
-    async def write(self, work: Work[T]) -> T:
-        """Run a unit that changes something, and commit it."""
+    async def write(self, work: Work[T], *, is_brief: bool = False) -> T:
+        """Run a unit that changes something, and commit it. is_brief: as for read."""
         ...
 
     async def migrate(self) -> None:

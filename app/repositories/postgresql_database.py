@@ -53,12 +53,12 @@ class PostgresqlDatabase:
         self._writers = ThreadPoolExecutor(threads, thread_name_prefix="redraft-write")
         self._is_away = False
 
-    async def read(self, work: Work[T]) -> T:
+    async def read(self, work: Work[T], *, is_brief: bool = False) -> T:
         until = time.monotonic() + PATIENCE
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, self._patiently, self._read, work, until)
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T], *, is_brief: bool = False) -> T:
         # A cancelled request stops waiting. Its unit, once on a thread, runs to its COMMIT or its ROLLBACK there.
         until = time.monotonic() + PATIENCE
         loop = asyncio.get_running_loop()

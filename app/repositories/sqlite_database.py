@@ -3,6 +3,10 @@
 aiosqlite owns the connections and their threads; whole units of work are handed to them. Handing over statement by
 statement, as aiosqlite's own methods do, costs about four thread hops a statement, and lets a cancelled request leave
 the write lock held.
+
+Brief units are not handed over, but run on the event loop's thread, and only their COMMIT, which waits for the disk,
+elsewhere. Two threads that both run Python pass the interpreter's lock to and fro between two cores, for every
+statement and every socket: a server answered 1,500 updates a second that way, and answers 2,100 this way.
 """
 
 from __future__ import annotations
@@ -33,6 +37,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 READERS = 3
+_WAIT = "PRAGMA busy_timeout = 5000"
+"""Milliseconds that a transaction waits for another process."""
+
 BATCH_LIMIT = 64
 """Units that share one COMMIT at most, so that the first of them does not wait for an endless queue."""
 
@@ -56,17 +63,19 @@ class SqliteDatabase:
         writer = await _Lane.open(path, query_only=False)
         return cls(writer, [await _Lane.open(path, query_only=True) for _ in range(READERS)])
 
-    async def read(self, work: Work[T]) -> T:
+    async def read(self, work: Work[T], *, is_brief: bool = False) -> T:
         reader = await self._idle_readers.get()
         try:
+            if is_brief and reader.is_free:
+                return _read_snapshot(reader, work)
             # A cancelled read leaves its thread working. The next unit for that thread queues up behind it.
             answer: T = await reader.run(lambda: _read_snapshot(reader, work))
             return answer
         finally:
             self._idle_readers.put_nowait(reader)
 
-    async def write(self, work: Work[T]) -> T:
-        unit: _Unit[T] = _Unit(work, asyncio.get_running_loop().create_future())
+    async def write(self, work: Work[T], *, is_brief: bool = False) -> T:
+        unit: _Unit[T] = _Unit(work, asyncio.get_running_loop().create_future(), is_brief)
         self._waiting.append(unit)
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_batches())
@@ -90,7 +99,7 @@ class SqliteDatabase:
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(BATCH_LIMIT, len(self._waiting)))]
                 try:
-                    outcomes = await self._writer.run(partial(_commit, self._writer, batch))
+                    outcomes = await self._stored(batch)
                 except ValueError as error:  # aiosqlite's word for a connection that has been closed
                     outcomes = [_Outcome(error=error) for _ in batch]
                 commit_batch_units.observe(len(batch))
@@ -98,6 +107,16 @@ class SqliteDatabase:
                     unit.settle(outcome)
         finally:
             self._committing = None
+
+    async def _stored(self, batch: Sequence[_Unit[Any]]) -> list[_Outcome]:
+        """What became of each unit, after COMMIT."""
+        writer = self._writer
+        if not (all(unit.is_brief for unit in batch) and writer.is_free and _try_begin(writer)):
+            return await writer.run(partial(_commit, writer, batch))
+        outcomes = _run_all(writer, batch)
+        if not writer.raw.in_transaction:  # the transaction has failed, and every unit with it
+            return outcomes
+        return await writer.run(partial(_finish, writer, outcomes))
 
 
 def _make_private(path: Path) -> None:
@@ -109,6 +128,7 @@ def _make_private(path: Path) -> None:
 class _Unit(Generic[T]):
     work: Work[T]
     answer: asyncio.Future[T]
+    is_brief: bool
 
     def settle(self, outcome: _Outcome) -> None:
         if self.answer.done():  # the request that asked for it was cancelled meanwhile
@@ -134,13 +154,22 @@ class _Lane:
         self._aio = aio
         self.raw = raw
         self.connection = connection
+        # Two counts, each of one thread's own: nothing can be lost between them.
+        self._handed_over = 0
+        self._done = 0
+
+    @property
+    def is_free(self) -> bool:
+        """Whether its thread has nothing to do. A request that was cancelled may have left it something."""
+        return self._handed_over == self._done
 
     @classmethod
     async def open(cls, path: Path, *, query_only: bool) -> _Lane:
         def connect() -> sqlite3.Connection:
-            # isolation_level None: this module says BEGIN and COMMIT, and nobody else does.
-            raw = sqlite3.connect(path, isolation_level=None)
-            raw.execute("PRAGMA busy_timeout = 5000")
+            # isolation_level None: this module says BEGIN and COMMIT, and nobody else does. It also sees to it that
+            # only one thread at a time uses a connection, be it the connection's own or the event loop's.
+            raw = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            raw.execute(_WAIT)
             _switch_to_wal(raw)
             raw.execute("PRAGMA synchronous = FULL")
             raw.execute("PRAGMA foreign_keys = ON")
@@ -165,8 +194,16 @@ class _Lane:
         return cls(aio, raw, await aio._execute(wrap))  # type: ignore[no-untyped-call]
 
     async def run(self, function: Callable[[], T]) -> T:
+        def counted() -> T:
+            try:
+                return function()
+            finally:
+                self._done += 1
+
         # aiosqlite's public methods each hand over one statement. Handing over a function is what they are made of.
-        result: T = await self._aio._execute(function)  # type: ignore[no-untyped-call]
+        handed_over = self._aio._execute(counted)  # type: ignore[no-untyped-call]
+        self._handed_over += 1
+        result: T = await handed_over
         return result
 
     async def close(self) -> None:
@@ -206,18 +243,47 @@ def _commit(lane: _Lane, batch: Sequence[_Unit[Any]]) -> list[_Outcome]:
     A unit that fails is undone alone. When the transaction itself fails, every unit of the batch fails with it, the
     refused ones too: they may have been refused because of a neighbour's change that was never stored.
     """
-    is_committing = False
     try:
         lane.raw.execute("BEGIN IMMEDIATE")
-        outcomes = [_run_in_savepoint(lane, unit.work) for unit in batch]
-        is_committing = True
+    except BaseException as error:  # noqa: BLE001 - it is answered to every unit of the batch
+        return _all_failed(lane, error, len(batch))
+    outcomes = _run_all(lane, batch)
+    return _finish(lane, outcomes) if lane.raw.in_transaction else outcomes
+
+
+def _try_begin(lane: _Lane) -> bool:
+    """Begin unless another process is writing: whoever calls this has no time to wait for it."""
+    lane.raw.execute("PRAGMA busy_timeout = 0")
+    try:
+        lane.raw.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return False  # what is wrong, if it is more than that, is found again and told where there is time
+    finally:
+        lane.raw.execute(_WAIT)
+    return True
+
+
+def _run_all(lane: _Lane, batch: Sequence[_Unit[Any]]) -> list[_Outcome]:
+    """Each unit in a savepoint of the transaction that has begun; where that fails, it is over."""
+    try:
+        return [_run_in_savepoint(lane, unit.work) for unit in batch]
+    except BaseException as error:  # noqa: BLE001 - it is answered to every unit of the batch
+        return _all_failed(lane, error, len(batch))
+
+
+def _finish(lane: _Lane, outcomes: list[_Outcome]) -> list[_Outcome]:
+    try:
         lane.raw.execute("COMMIT")
     except BaseException as error:  # noqa: BLE001 - it is answered to every unit of the batch
-        if lane.raw.in_transaction:
-            lane.raw.execute("ROLLBACK")
-        failed = _Outcome(error=unavailable(error, is_committing=is_committing) or error)
-        return [failed for _ in batch]
+        return _all_failed(lane, error, len(outcomes), is_committing=True)
     return outcomes
+
+
+def _all_failed(lane: _Lane, error: BaseException, count: int, *, is_committing: bool = False) -> list[_Outcome]:
+    if lane.raw.in_transaction:
+        lane.raw.execute("ROLLBACK")
+    failed = _Outcome(error=unavailable(error, is_committing=is_committing) or error)
+    return [failed] * count
 
 
 def _run_in_savepoint(lane: _Lane, work: Work[Any]) -> _Outcome:
