@@ -15,11 +15,12 @@ from app.repositories.sqlite_database import SqliteDatabase
 
 
 class Embedded:
-    """A migrated SQLite database in a file of its own."""
+    """A migrated SQLite database in a file of its own. is_brief: of the units that are written together."""
 
-    def __init__(self, database: SqliteDatabase, path: Path) -> None:
+    def __init__(self, database: SqliteDatabase, path: Path, *, is_brief: bool = False) -> None:
         self.database = database
         self.path = path
+        self.is_brief = is_brief
 
     async def write_together(self, *units: Callable[[Connection], object]) -> list[object]:
         """Queue units while the writer is busy with another, so that they form one batch; answers or errors."""
@@ -31,7 +32,7 @@ class Embedded:
 
         occupied = asyncio.create_task(self.database.write(occupy))
         assert await asyncio.to_thread(started.wait, 20)
-        queued = [asyncio.create_task(self.database.write(unit)) for unit in units]
+        queued = [asyncio.create_task(self.database.write(unit, is_brief=self.is_brief)) for unit in units]
         await asyncio.sleep(0)  # one turn of the loop: each task has queued its unit, and waits
         let_go.set()
         await occupied
@@ -57,10 +58,10 @@ def raw(connection: Connection) -> sqlite3.Connection:
     return driver
 
 
-@pytest.fixture
-async def embedded(tmp_path: Path) -> AsyncIterator[Embedded]:
+@pytest.fixture(params=[False, True], ids=["handed over", "brief"])
+async def embedded(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Embedded]:
     path = tmp_path / "embedded.db"
     database = await SqliteDatabase.open(path)
     await database.migrate()
-    yield Embedded(database, path)
+    yield Embedded(database, path, is_brief=request.param)
     await database.close()

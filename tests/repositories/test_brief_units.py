@@ -1,0 +1,81 @@
+"""Brief units run on the event loop's thread: where they may, and without ever making it wait."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+
+import pytest
+from sqlalchemy import Connection
+
+from app.repositories.database import DatabaseUnavailable
+from tests.repositories.conftest import Embedded
+
+
+def thread_of(_: Connection) -> str:
+    return threading.current_thread().name
+
+
+async def test_brief_units_run_where_they_are_asked_for_and_others_do_not(embedded: Embedded) -> None:
+    here = threading.current_thread().name
+    database = embedded.database
+
+    assert await database.write(thread_of, is_brief=True) == await database.read(thread_of, is_brief=True) == here
+    assert here not in (await database.write(thread_of), await database.read(thread_of))
+
+
+async def test_one_unit_that_is_not_brief_has_its_batch_handed_over(embedded: Embedded) -> None:
+    database = embedded.database
+    threads = await asyncio.gather(*(database.write(thread_of, is_brief=is_brief) for is_brief in (True, False, True)))
+
+    assert len(set(threads)) == 1
+    assert threading.current_thread().name not in threads
+
+
+async def test_the_event_loop_does_not_wait_for_another_process(embedded: Embedded) -> None:
+    other = sqlite3.connect(embedded.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        written = asyncio.create_task(embedded.database.write(thread_of, is_brief=True))
+        assert await embedded.database.read(lambda connection: connection.exec_driver_sql("SELECT 1").scalar()) == 1
+        assert not written.done()
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+
+    assert await written != threading.current_thread().name  # it was waited for on the connection's own
+
+
+async def test_a_connection_that_a_cancelled_read_left_at_work_is_used_by_nobody_else(embedded: Embedded) -> None:
+    started, let_go = threading.Event(), threading.Event()
+
+    def occupy(_: Connection) -> str:
+        started.set()
+        assert let_go.wait(timeout=20)
+        return thread_of(_)
+
+    given_up = asyncio.create_task(embedded.database.read(occupy))
+    assert await asyncio.to_thread(started.wait, 20)
+    given_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+
+    read = asyncio.create_task(embedded.database.read(thread_of, is_brief=True))
+    await asyncio.sleep(0)
+    assert not read.done()  # of the connections that nobody waits for, the last to be given back is the first taken
+    let_go.set()
+    assert await read != threading.current_thread().name
+
+
+async def test_a_brief_unit_that_fails_leaves_no_transaction_behind(embedded: Embedded) -> None:
+    def fail(connection: Connection) -> None:
+        connection.exec_driver_sql("INSERT INTO organizations (name, created_at) VALUES ('never', 0)")
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await embedded.database.write(fail, is_brief=True)
+    with pytest.raises(DatabaseUnavailable, match="takes no changes"):
+        await embedded.database.read(fail, is_brief=True)
+    assert embedded.names() == []
+    assert await embedded.database.write(thread_of, is_brief=True) == threading.current_thread().name
