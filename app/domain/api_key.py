@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _ALPHABET: Final = string.digits + string.ascii_letters
 _PATTERN: Final = re.compile(r"rdk_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})", re.ASCII)
 
+PUBLIC_ID: Final = slice(4, 16)
+"""Where the public id stands in a text, if it is a key."""
+
 
 class Scope(StrEnum):
     """What a key may do. `write` does not include `read`."""
@@ -70,7 +73,7 @@ def public_id_of(secret: str) -> str | None:
 
 
 def digest_of(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
 
 
 def _checksum(text: str) -> str:

@@ -192,8 +192,12 @@ def forged_key(public_id: str, monkeypatch: pytest.MonkeyPatch) -> str:
         return new_secret()
 
 
-async def test_what_is_no_key_of_ours_is_refused(doorman: Service, demo: str) -> None:
-    for secret in (None, "", "rdk_", new_secret(), demo[:-1], f"{demo}x", demo.swapcase(), "é" * 66, "\0" * 66):
+@pytest.mark.parametrize("looked_up_before", [False, True])
+async def test_what_is_no_key_of_ours_is_refused(doorman: Service, demo: str, looked_up_before: bool) -> None:
+    if looked_up_before:
+        await doorman.authenticate(demo)
+    like_it = (demo[:-1], f"{demo}x", f"{demo}\ud800", demo.swapcase(), demo[:16], f"xxx{demo[3:]}", f" {demo}")
+    for secret in ("", "rdk_", new_secret(), *like_it, "é" * 66, "\0" * 66):
         with pytest.raises(Unauthenticated):
             await doorman.authenticate(secret)
 
