@@ -60,6 +60,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from starlette.requests import Request
+    from starlette.types import ASGIApp
+
 GRAPHQL = "/graphql"
 V1 = ("/v1", "/api/v1")
 
@@ -145,8 +147,8 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
         exception_handlers={HTTPException: _http_failure},
     )
-    app.add_middleware(Shortcut, path=GRAPHQL, endpoint=graphql)
     app.add_middleware(RequestLog, edge_of=_edge_of)
+    app.build_middleware_stack = partial(_layers, app, graphql)  # type: ignore[method-assign]
     if is_built() and policy.shows_explorer:
         app.mount(f"{GRAPHQL}/assets", StaticFiles(directory=ASSETS))
     app.router.routes += [Route(GRAPHQL, graphql), WebSocketRoute(GRAPHQL, graphql)]
@@ -160,6 +162,12 @@ def create_app(
     app.router.routes.append(Route("/", _start))
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
+
+
+def _layers(app: FastAPI, graphql: ASGIApp) -> ASGIApp:
+    """FastAPI's own, and a way past them."""
+    logged = RequestLog(graphql, edge_of=_edge_of)
+    return Shortcut(FastAPI.build_middleware_stack(app), path=GRAPHQL, endpoint=logged)
 
 
 def _policy_of(settings: Settings) -> Policy:
@@ -199,7 +207,7 @@ def require_documents(settings: Settings) -> None:
 
 
 def _edge_of(path: str) -> str:
-    return next((edge for start, edge in _EDGES.items() if path == start or path.startswith(f"{start}/")), "other")
+    return _EDGES.get(path) or next((edge for start, edge in _EDGES.items() if path.startswith(f"{start}/")), "other")
 
 
 def _start(request: Request) -> Response:

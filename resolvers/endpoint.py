@@ -58,8 +58,8 @@ OPERATIONS_OF_A_CONNECTION: Final = 50
 _SUBSCRIPTIONS: Final = "Send subscriptions with Accept: text/event-stream, or over WebSocket (graphql-transport-ws)."
 
 _CONTENT_TYPES: Final = {
-    MediaType.JSON: "application/json",
-    MediaType.GRAPHQL: "application/graphql-response+json; charset=utf-8",
+    MediaType.JSON: (b"content-type", b"application/json"),
+    MediaType.GRAPHQL: (b"content-type", b"application/graphql-response+json; charset=utf-8"),
 }
 
 
@@ -129,7 +129,7 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
             answer = answer_to(result, manner, cost=cost)
         except Exception as failure:  # noqa: BLE001 - logged, and answered without a trace of it
             answer = answer_to_failure(failure, manner)
-        return _response(request, answer, manner.media_type)
+        return _JsonResponse(request, answer, manner.media_type)
 
     async def admit(self, request: Request) -> Context:
         """What the resolvers of one operation know. Raises what Gate.admit raises."""
@@ -247,6 +247,13 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
         return HTMLResponse(page, headers={"Cache-Control": "no-store", **headers})
 
 
-def _response(request: Request, answer: Answer, media_type: MediaType) -> Response:
-    headers = {"Content-Type": _CONTENT_TYPES[media_type], **allowance_headers(request), **answer.headers}
-    return Response(orjson.dumps(answer.body), answer.status, headers)
+class _JsonResponse(Response):
+    """One whose headers are as ASGI has them: Starlette's takes a while to make them so."""
+
+    def __init__(self, request: Request, answer: Answer, media_type: MediaType) -> None:
+        self.status_code = answer.status
+        self.background = None
+        self.body = orjson.dumps(answer.body)
+        self.raw_headers = [_CONTENT_TYPES[media_type], (b"content-length", b"%d" % len(self.body))]
+        for name, value in (*allowance_headers(request).items(), *answer.headers.items()):
+            self.raw_headers.append((name.lower().encode("latin-1"), value.encode("latin-1")))

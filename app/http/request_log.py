@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from starlette.responses import JSONResponse
 
 from app.http.failures import report_failure
 from app.http.request_id import give_request_id
-from app.monitoring.logs import bind, bound, log_request, unbind_all
+from app.monitoring.logs import bind_only, bound, log_request
 from app.monitoring.metrics import request_took
 
 if TYPE_CHECKING:
@@ -44,9 +45,8 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
 
-        unbind_all()  # a connection's requests share a task, and what was said in it
         request_id = give_request_id(scope)
-        bind(request_id=request_id)
+        bind_only(request_id=request_id)  # a connection's requests share a task, and what was said in it
         path = scope["path"]
         started = time.perf_counter()
         status: int | None = None
@@ -72,7 +72,7 @@ class RequestLog:
             await JSONResponse({"detail": answer}, 500)(scope, receive, send_with_id)
         finally:
             self._record(scope, path, status, time.perf_counter() - started, lasts=lasts)
-            unbind_all()
+            bind_only()
 
     def _record(self, scope: Scope, path: str, status: int | None, seconds: float, *, lasts: bool) -> None:
         edge = self._edge_of(path)
@@ -83,7 +83,7 @@ class RequestLog:
                 return
         log_request(
             method=scope.get("method", "WEBSOCKET"),
-            path=None if edge == FILES else _shown(path),
+            path=None if edge == FILES else _shown(path[:_LONGEST_PATH]),
             operation=operation,
             edge=edge,
             status=status,
@@ -108,6 +108,7 @@ def _class(status: int | None) -> str:
     return "none" if status is None else f"{status // 100}xx"
 
 
+@lru_cache(maxsize=256)
 def _shown(path: str) -> str:
     # Quoted, since a terminal would obey what a path may hold.
-    return quote(path[:_LONGEST_PATH])
+    return quote(path)

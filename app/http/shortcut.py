@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
 
 class Shortcut:
-    """Answers one path before a router looks for it: FastAPI's takes 20 µs to find the first of its routes."""
+    """Answers one path before a framework's layers do their work, and its router looks for the path among all others:
+    an eighth of an update's time would be theirs, and an endpoint that answers its own failures needs none of it."""
 
     def __init__(self, app: ASGIApp, *, path: str, endpoint: ASGIApp) -> None:
         self._app = app

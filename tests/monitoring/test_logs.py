@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.commands.fill_demo import SCHEDULED
 from app.domain.api_key import public_id_of
-from app.monitoring.logs import bind, get_logger, unbind_all
+from app.monitoring.logs import bind, get_logger, bind_only
 from app.repositories.database import Database
 from tests.support.log import Log, Terminal, logging_to
 
@@ -89,7 +89,7 @@ def test_a_line_has_its_fields_in_the_order_in_which_they_are_read(log: Log) -> 
 
 async def test_every_line_of_a_request_carries_what_is_known_of_it_and_no_line_after_it(log: Log) -> None:
     async def handle(id: str) -> None:
-        unbind_all()
+        bind_only()
         bind(request_id=id)
         await asyncio.sleep(0)
         get_logger("ours").info("one")
