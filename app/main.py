@@ -45,7 +45,7 @@ from resolvers.endpoint import GraphQLEndpoint, Policy
 from resolvers.graphiql.page import ASSETS, is_built
 from resolvers.limits import Limits
 from resolvers.operations.answers import Statuses
-from resolvers.operations.execution import Timeouts
+from resolvers.operations.deadlines import Timeouts
 from resolvers.operations.preparing import Rules
 from resolvers.persisted.documents import AnyDocuments, TrustedDocuments
 from resolvers.persisted.manifest import UnusableManifest, read_manifest

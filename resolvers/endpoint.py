@@ -31,7 +31,8 @@ from resolvers.graphiql.page import CONTENT_SECURITY_POLICY, is_built, render_pa
 from resolvers.limits import check_cost
 from resolvers.operations.answers import Manner, Statuses, answer_to, answer_to_failure, as_result, is_refused
 from resolvers.operations.cache import Operations
-from resolvers.operations.execution import Timeouts, execute, in_time
+from resolvers.operations.deadlines import Deadlines, Timeouts
+from resolvers.operations.execution import execute
 from resolvers.operations.media_types import MediaType, accepted
 from resolvers.operations.preparing import InvalidOperation, Rules
 from resolvers.operations.requests import PARAMETERS, read_request
@@ -96,6 +97,7 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
         self._path = path
         self._policy = policy or Policy()
         self._documents = documents or AnyDocuments()
+        self._deadlines = Deadlines(self._policy.timeouts)
         self.operations = Operations(schema, self._policy.rules)
         self._stream = EventStream()
         self.demo_key: str | None = None
@@ -125,7 +127,7 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
                 if wanted.takes_events:
                     return await self._answer_with_events(request, asked, context)
                 raise UnreadableRequest(406, _SUBSCRIPTIONS)
-            result = await execute(self.schema, operation, asked.variables, context, self._policy.timeouts)
+            result = await execute(self.schema, operation, asked.variables, context, self._deadlines)
             answer = answer_to(result, manner, cost=cost)
         except Exception as failure:  # noqa: BLE001 - logged, and answered without a trace of it
             answer = answer_to_failure(failure, manner)
@@ -143,7 +145,7 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
         """
         operation, _ = await self._find(asked, context, only_reads=only_reads)
         if operation.kind is not OperationType.SUBSCRIPTION:
-            result = await execute(self.schema, operation, asked.variables, context, self._policy.timeouts)
+            result = await execute(self.schema, operation, asked.variables, context, self._deadlines)
             if is_refused(result):
                 raise InvalidOperation(result.errors or ())
             yield result
@@ -162,7 +164,7 @@ class GraphQLEndpoint(GraphQL["Context | None", None]):
         operation = self.operations.known(text, asked.operation_name)
         if operation is None:
             client = context.caller.key.public_id
-            async with in_time(OperationType.QUERY, self._policy.timeouts.query):
+            async with self._deadlines.of(OperationType.QUERY):
                 operation = await self.operations.prepare(text, asked.operation_name, client=client)
         bind(operation=operation.root_field)
         if only_reads and operation.kind is OperationType.MUTATION:

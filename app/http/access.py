@@ -89,5 +89,5 @@ def refusal_headers(refusal: Refusal) -> dict[str, str]:
 
 def allowance_headers(request: Request) -> dict[str, str]:
     """The rate-limit headers of an answer; none for a request that was not counted."""
-    allowance: Allowance | None = getattr(request.state, "allowance", None)
+    allowance: Allowance | None = request.scope.get("state", {}).get("allowance")
     return {} if allowance is None else allowance.headers

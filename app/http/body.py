@@ -49,10 +49,9 @@ def parse_json_object(text: bytes | str, *, called: str = "The body") -> dict[st
 
 async def _read_bytes(request: Request) -> bytes:
     limit: int = request.app.state.body_limit
-    too_large = UnreadableRequest(413, f"The body is larger than {limit} bytes.")
     declared = header_value(request, b"content-length")
     if declared.isdecimal() and int(declared) > limit:
-        raise too_large
+        raise _too_large(limit)
     body = bytearray()
     while True:
         message = await request.receive()
@@ -60,6 +59,10 @@ async def _read_bytes(request: Request) -> bytes:
             raise UnreadableRequest(400, "The connection was closed before the body was whole.")
         body += message.get("body", b"")
         if len(body) > limit:
-            raise too_large
+            raise _too_large(limit)
         if not message.get("more_body", False):
             return bytes(body)
+
+
+def _too_large(limit: int) -> UnreadableRequest:
+    return UnreadableRequest(413, f"The body is larger than {limit} bytes.")

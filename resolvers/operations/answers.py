@@ -13,7 +13,7 @@ from app.domain.errors import ErrorCode, Refusal
 from app.http.access import refusal_headers
 from app.http.body import UnreadableRequest
 from app.http.failures import report_failure
-from resolvers.operations.execution import OutOfTime
+from resolvers.operations.deadlines import OutOfTime
 from resolvers.operations.media_types import MediaType
 from resolvers.operations.preparing import InvalidOperation
 from resolvers.operations.requests import UnclearRequest
