@@ -44,7 +44,7 @@ def _of_source(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def _shown_by(by: Any, read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def show(shown: Any) -> Any:
         found = read(shown)
-        if isinstance(found, list | tuple):
+        if type(found) in (list, tuple):  # a post is a tuple too, and one thing
             return [by(source=item) for item in found]
         return None if found is None else by(source=found)
 

@@ -69,7 +69,7 @@ def to_json(value: object) -> Any:
             return {"uuid": str(value)}
         case list():
             return [to_json(item) for item in value]
-        case tuple():
+        case tuple() if type(value) is tuple:
             return {"tuple": [to_json(item) for item in value]}
         case frozenset():
             return {"set": [to_json(item) for item in sorted(value)]}
@@ -78,6 +78,8 @@ def to_json(value: object) -> Any:
         case Refusal():
             # Every refusal keeps what it was made from under the same names.
             names = list(inspect.signature(type(value)).parameters)
+        case Post():
+            names = list(value._fields)
         case _ if is_dataclass(value) and _can_be_made(value):
             names = [field.name for field in fields(value)]
         case _:

@@ -30,7 +30,7 @@ def schedule_draft(unit: Unit, *, post_id: UUID, changes: PostChanges, publish_n
         changes = PostChanges(
             expected_versions=changes.expected_versions, invalid_field=changes.invalid_field, issues=(issue,)
         )
-    timed = replace(post, scheduled_for=unit.now) if publish_now else post
+    timed = post._replace(scheduled_for=unit.now) if publish_now else post
     updated = UpdatedPost.of(timed, changes, unit.known((post, changes)), now=unit.now)
     unit.posts.save((post, updated.post))
     return replace(updated, changed_fields=post.changed_fields(updated.post))

@@ -8,6 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
+import orjson
+
 from app.domain.changes import LEAVE
 from app.domain.errors import IssueCode
 
@@ -44,8 +46,11 @@ def parse_instant(text: str) -> datetime:
 
 
 def format_instant(instant: datetime) -> str:
-    """Write an instant the one way Redraft answers: UTC, milliseconds, Z."""
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    """Write an instant the one way Redraft answers: UTC, milliseconds, Z. Answers hold many, and orjson is fast."""
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
+    text = orjson.dumps(instant).decode()  # with quotes, and with six decimals or, on the second, with none
+    return f"{text[1:24]}Z" if instant.microsecond else f"{text[1:20]}.000Z"
 
 
 def to_milliseconds(instant: datetime) -> datetime:
@@ -66,13 +71,13 @@ def _timezone_names() -> frozenset[str]:
 
 def revised_time(stored: datetime | None, changes: PostChanges, issues: Issues, *, now: datetime) -> datetime | None:
     """The time an update asks for. The stored time sent back is never refused, even when it has passed meanwhile."""
+    if changes.scheduled_for is LEAVE and changes.scheduled_at is LEAVE:
+        return stored
     asked = {
         name: value
         for name, value in (("scheduled_for", changes.scheduled_for), ("scheduled_at", changes.scheduled_at))
         if value is not LEAVE
     }
-    if not asked:
-        return stored
     if len(set(asked.values())) > 1:
         issues.add(
             "scheduled_at",

@@ -50,4 +50,4 @@ def retried_now(post: Post, slots: Slots, *, now: datetime) -> Post:
             path=("status",), code=IssueCode.NOTHING_TO_RETRY, message="Only a failed post can be retried."
         )
         raise InvalidInput([issue])
-    return replace(post, scheduled_for=now).apply(PostChanges(status=PostStatus.SCHEDULED), Known(slots=slots), now=now)
+    return post._replace(scheduled_for=now).apply(PostChanges(status=PostStatus.SCHEDULED), Known(slots=slots), now=now)

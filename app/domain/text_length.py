@@ -71,6 +71,8 @@ _REMOTE_MENTION: Final = regex.compile(
 
 
 def _graphemes(text: str) -> int:
+    if text.isascii():  # the end of a line is the one cluster of two
+        return len(text) - text.count("\r\n")
     return sum(1 for _ in _GRAPHEME.finditer(text))
 
 
@@ -95,10 +97,13 @@ def _composed(text: str) -> str:
 
 
 def _graphemes_short_links(text: str) -> int:
-    return _graphemes(_REMOTE_MENTION.sub(r"\1", with_links_shortened(text, bare=False)))
+    shortened = with_links_shortened(text, bare=False)
+    return _graphemes(_REMOTE_MENTION.sub(r"\1", shortened) if "@" in shortened else shortened)
 
 
 def _code_points_emoji_bytes(text: str) -> int:
+    if text.isascii():  # no emoji is
+        return len(text)
     return len(text) + sum(_utf8_bytes(emoji) - len(emoji) for emoji in _EMOJI.findall(text))
 
 

@@ -47,7 +47,7 @@ from strawberry.schema.schema_converter import CustomGraphQLEnumType, GraphQLCor
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
-from resolvers.compiled.texts import FASTER, uuid_text
+from resolvers.compiled.texts import WRITERS, uuid_text
 from resolvers.compiled.unexpected import NotCovered, Unexpected, unexpected
 from resolvers.reading import Reading
 
@@ -138,8 +138,8 @@ class AnswerWriter:
             return f"{name} if type({first}) is int and -2147483648 <= {name} <= 2147483647 else {scalar}({name})"
         if type_ is GraphQLBoolean:
             return f"{name} if {first} is True or {name} is False else {scalar}({name})"
-        if serialize in FASTER:
-            class_, text = FASTER[serialize]
+        if serialize in WRITERS:
+            class_, text = WRITERS[serialize]
             usually = f"{self._keep('text', type_, text)}({name})"
             return f"{usually} if type({first}) is {self._keep('class', type_, class_)} else {scalar}({name})"
         return f"{scalar}({first})"

@@ -86,8 +86,7 @@ async def add_post(
 ) -> Post:
     """A copy of a scheduled post, due a minute ago, with the id of this number."""
     template = await stored_post(database, SCHEDULED)
-    post = replace(
-        template,
+    post = template._replace(
         id=UUID(int=number),
         content=f"post {number}",
         media=(),
@@ -95,7 +94,7 @@ async def add_post(
         destinations=destinations,
         version=1,
     )
-    post = replace(post, **different)  # type: ignore[arg-type]  # whatever of a post a test wants
+    post = post._replace(**different)  # type: ignore[arg-type]  # whatever of a post a test wants
     await database.write(lambda connection: PostRepository(connection, organization_id).add(post))
     return post
 

@@ -44,7 +44,7 @@ async def failed(database: Database, demo: str) -> list[Post]:
     """A hundred posts that failed: one half on an account that keeps an hour between its posts, one on a daily one."""
     template = await stored_post(database, FAILED)
     posts = [
-        replace(template, id=UUID(int=number << 64), destinations=(_FAILED_ON[2295 + number % 2],))
+        template._replace(id=UUID(int=number << 64), destinations=(_FAILED_ON[2295 + number % 2],))
         for number in range(1, 101)
     ]
 
@@ -109,7 +109,7 @@ async def test_one_post_of_another_organisation_keeps_all_of_them_as_they_are(
 async def test_a_post_that_breaks_its_platforms_rules_is_named_with_what_it_breaks(
     service: Service, database: Database, failed: list[Post]
 ) -> None:
-    too_long = replace(failed[0], id=UUID(int=7), content="x" * 3001)
+    too_long = failed[0]._replace(id=UUID(int=7), content="x" * 3001)
     await database.write(lambda connection: PostRepository(connection, OURS).add(too_long))
     before = await dump(database)
 

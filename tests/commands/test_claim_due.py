@@ -62,8 +62,7 @@ async def test_a_post_that_is_due_is_claimed_whole_with_all_that_a_call_needs(
     assignments = await claim(service, lease=timedelta(seconds=5))
 
     stored = await stored_post(database, post.id)
-    assert stored == replace(
-        post,
+    assert stored == post._replace(
         status=PostStatus.PUBLISHING,
         destinations=tuple(
             replace(item, status=DestinationStatus.PUBLISHING, attempts=1, lease_until=NOW + timedelta(seconds=5))
@@ -224,8 +223,7 @@ async def test_a_lapsed_claim_of_a_call_that_nobody_may_repeat_is_settled_and_no
     assignments = await claim(service, spans={Platform.MASTODON: NEVER})
 
     error = f"The worker that published the post was stopped. {MAY_BE_OUT}"
-    assert await stored_post(database, post.id) == replace(
-        post,
+    assert await stored_post(database, post.id) == post._replace(
         status=PostStatus.FAILED,
         destinations=(replace(called, status=DestinationStatus.UNKNOWN, error=error, lease_until=None),),
         failure_reason=error,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -44,7 +43,7 @@ async def add_due_posts(database: Database, service: Service) -> list[UUID]:
 
     def work(connection: Connection) -> None:
         for id in ids:
-            PostRepository(connection, OURS).add(replace(template, id=id, content=OLD, scheduled_for=NOW))
+            PostRepository(connection, OURS).add(template._replace(id=id, content=OLD, scheduled_for=NOW))
 
     await database.write(work)
     return ids

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -355,7 +354,7 @@ async def save(database: Database, post_id: UUID, **different: Any) -> None:
     def work(connection: Connection) -> None:
         posts = PostRepository(connection, OURS)
         post = posts.get_to_change(post_id)
-        posts.save((post, replace(post, version=post.version + 1, **different)))
+        posts.save((post, post._replace(version=post.version + 1, **different)))
 
     await database.write(work)
 
@@ -529,7 +528,7 @@ async def test_as_many_histories_as_one_request_can_ask_for_are_read_like_a_few(
     service: Service, database: Database
 ) -> None:
     template = await stored_post(database, DRAFT)
-    posts = [replace(template, id=UUID(int=1_000_000 + number)) for number in range(1_500)]
+    posts = [template._replace(id=UUID(int=1_000_000 + number)) for number in range(1_500)]
     await database.write(lambda connection: PostRepository(connection, OURS).add(*posts))
     versions = {post.id: 1 for post in posts}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -31,9 +30,7 @@ async def add_copies(database: Database, count: int) -> list[Post]:
     """Copies of the demo draft: many share an instant, in every order, and a third have no time."""
     template = await stored_post(database, DRAFT)
     copies = [
-        replace(
-            template,
-            # Ids that do not grow with the instants, so that neither order can stand in for the other.
+        template._replace(  # Ids that do not grow with the instants, so that neither order can stand in for the other.
             id=UUID(int=(number * 7919 % count + 1) << 64),
             content=f"Copy {number}",
             scheduled_for=TIMES[number % 3],

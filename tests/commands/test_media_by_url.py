@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from uuid import UUID
 
 from uuid6 import uuid7
@@ -78,7 +77,7 @@ async def test_units_that_race_to_record_the_same_addresses_share_the_records(
 
     def add_posts(connection: object) -> None:
         for id in ids:
-            PostRepository(connection, OURS).add(replace(slideshow, id=id))  # type: ignore[arg-type]
+            PostRepository(connection, OURS).add(slideshow._replace(id=id))  # type: ignore[arg-type]
 
     await database.write(add_posts)
     before = await dump(database)

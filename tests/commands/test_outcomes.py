@@ -12,7 +12,7 @@ from enum import Enum, StrEnum
 from functools import cache
 from importlib import import_module
 from types import NoneType, UnionType
-from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, NamedTuple, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import pytest
@@ -102,9 +102,10 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
 def _instances_of(kind: Any) -> st.SearchStrategy[Any]:
     if issubclass(kind, Enum):
         return st.sampled_from(kind)
-    if hasattr(kind, "__dataclass_fields__"):
+    if hasattr(kind, "__dataclass_fields__") or issubclass(kind, tuple):
+        names = kind._fields if issubclass(kind, tuple) else [field.name for field in fields(kind)]
         hints = get_type_hints(kind, localns=_NAMES)
-        return st.builds(kind, **{field.name: values_of(hints[field.name]) for field in fields(kind)})
+        return st.builds(kind, **{name: values_of(hints[name]) for name in names})
     assert issubclass(kind, Refusal), f"{kind} is no type of which this makes values"
     return st.one_of(*(_refusals_of(narrower) for narrower in _and_narrower(kind) if narrower is not Refusal))
 
@@ -167,6 +168,13 @@ class Post:
     id: UUID
 
 
+class Size(NamedTuple):
+    """Equal to a plain tuple, and no plain tuple."""
+
+    width: int
+    height: int
+
+
 class Colour(StrEnum):
     BLUE = "blue"
 
@@ -186,6 +194,7 @@ class UnknownRefusal(Refusal):
         (Colour.BLUE, "Colour"),
         (UnknownRefusal("No."), "UnknownRefusal"),
         (Post(UUID(int=1)), "Post"),
+        (Size(1, 2), "Size"),
         ([{"deep": (timedelta(1),)}], "timedelta"),
     ],
 )

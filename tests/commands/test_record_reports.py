@@ -80,8 +80,7 @@ async def test_what_came_of_a_post_is_stored_whole_with_its_event(
 
     await record(service, told(first, OUT), told(second, REFUSED))
 
-    assert await stored_post(database, post.id) == replace(
-        claimed,
+    assert await stored_post(database, post.id) == claimed._replace(
         status=PostStatus.PARTIALLY_FAILED,
         destinations=(
             replace(
@@ -169,8 +168,7 @@ async def test_that_it_is_out_counts_of_an_older_attempt_and_what_comes_of_the_l
 
     await record(service, told(lost.attempt, OUT))
 
-    assert await stored_post(database, post.id) == replace(
-        claimed,
+    assert await stored_post(database, post.id) == claimed._replace(
         status=PostStatus.PUBLISHED,
         destinations=(
             replace(

@@ -55,8 +55,7 @@ async def new_posts(service: Service, database: Database, count: int, *account_i
     accounts = [item.account for item in template.destinations if item.account.id in account_ids]
     assert len(accounts) == len(account_ids)
     posts = [
-        replace(
-            template,
+        template._replace(
             id=UUID(int=1_000_000 + number),
             destinations=tuple(Destination(account=account) for account in accounts),
             scheduled_for=time + number * timedelta(hours=1),
@@ -168,7 +167,7 @@ async def test_drafts_and_what_failed_take_no_slot_and_everything_else_does(
     def add(connection: Connection) -> None:
         for id, status in stati.items():
             destination = Destination(account=account, status=status)
-            PostRepository(connection, OURS).add(replace(template, id=id, destinations=(destination,)))
+            PostRepository(connection, OURS).add(template._replace(id=id, destinations=(destination,)))
 
     before = await bookings(database, X)
     await database.write(add)
@@ -336,7 +335,7 @@ async def test_a_retry_into_a_taken_slot_tells_both_times(service: Service, data
     failed = await stored_post(database, FAILED)
     await database.write(
         lambda connection: PostRepository(connection, OURS).save(
-            (failed, replace(failed, scheduled_for=TIME, version=failed.version + 1))
+            (failed, failed._replace(scheduled_for=TIME, version=failed.version + 1))
         )
     )
     await service.run(OURS, update_post, post_id=SCHEDULED, changes=PostChanges(scheduled_for=TIME))
@@ -353,8 +352,7 @@ async def test_what_was_left_out_of_a_retry_takes_a_slot_when_it_is_retried(
     # given a scheduled post that failed on one account, at whose time another post has since taken the slot there
     await keep_apart(service, LINKEDIN)
     post = await stored_post(database, SCHEDULED)
-    partly = replace(
-        post,
+    partly = post._replace(
         destinations=tuple(
             replace(item, status=DestinationStatus.FAILED) if item.account.id == LINKEDIN else item
             for item in post.destinations

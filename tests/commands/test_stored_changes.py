@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -86,7 +85,7 @@ async def test_an_accepted_update_changes_the_rows_of_its_fields_and_no_others(
 
 
 async def put_back(database: Database, current: Post, original: Post) -> None:
-    restored = replace(original, version=current.version + 1)
+    restored = original._replace(version=current.version + 1)
     await database.write(lambda connection: PostRepository(connection, OURS).save((current, restored)))
 
 

@@ -70,7 +70,7 @@ async def run(
 async def fifty_posts(database: Database) -> list[Post]:
     """Like the scheduled demo post, on three accounts and with an image."""
     template = await stored_post(database, SCHEDULED)
-    posts = [replace(template, id=UUID(int=1_000_000 + number), content=f"Post {number}") for number in range(50)]
+    posts = [template._replace(id=UUID(int=1_000_000 + number), content=f"Post {number}") for number in range(50)]
     await database.write(lambda connection: PostRepository(connection, OURS).add(*posts))
     return posts
 
@@ -288,7 +288,7 @@ async def test_a_batch_saved_over_a_version_that_is_no_longer_stored_is_an_error
     posts = await fifty_posts(database)
     await service.run(OURS, update_post, post_id=posts[30].id, changes=NEW)
     before = await dump(database)
-    stale = [(post, replace(post, content="Newer", version=post.version + 1)) for post in posts]
+    stale = [(post, post._replace(content="Newer", version=post.version + 1)) for post in posts]
 
     with pytest.raises(LostUpdate):
         await database.write(lambda connection: PostRepository(connection, OURS).save(*stale))

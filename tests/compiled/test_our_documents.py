@@ -16,8 +16,8 @@ from graphql import parse as parse_document
 from app.commands.fill_demo import DRAFT, PARTIALLY_FAILED, PUBLISHED, PUBLISHING, SCHEDULED
 from resolvers.schema import build_schema
 from tests.compiled.twins import Twins, open_twins
-from tests.limits.test_sane_documents import documents_of_the_explorer
 from tests.support.edges import UPDATE_POST
+from tests.support.explorer import documents_of_the_explorer
 
 _ROOT: Final = Path(__file__).parents[2]
 _SCHEMA: Final = build_schema()._schema

@@ -191,8 +191,8 @@ def post_after_publishing(post: Post, outcomes: list[DestinationStatus]) -> Post
     )
     status = settled_status(destinations)
     reason = None if status is PostStatus.PUBLISHED else "No."
-    return replace(
-        post, destinations=destinations, status=status, failure_reason=reason, version=post.version + 1, updated_at=NOW
+    return post._replace(
+        destinations=destinations, status=status, failure_reason=reason, version=post.version + 1, updated_at=NOW
     )
 
 
@@ -256,7 +256,7 @@ def test_going_back_to_a_version_asks_for_what_it_said(steps: list[Any], data: s
 
 def test_what_was_null_or_empty_is_asked_for_as_such() -> None:
     before = a_scheduled_post(queued(1), media=(), platform_content={}, social_audio_id=None)
-    after = replace(before, media=(an_image(),), platform_content={"x": {}}, social_audio_id="audio", version=8)
+    after = before._replace(media=(an_image(),), platform_content={"x": {}}, social_audio_id="audio", version=8)
 
     changes = changes_back_to(7, after, [Revision.of(before, after, by="a key")])
 
@@ -284,7 +284,7 @@ def test_a_history_with_a_hole_leads_back_no_further_than_the_hole() -> None:
     post = a_scheduled_post(queued(1), version=1)
     versions = [post]
     for number in range(2, 6):
-        versions.append(replace(post, content=f"Version {number}", version=number))
+        versions.append(post._replace(content=f"Version {number}", version=number))
     history = [Revision.of(before, after, by="a key") for before, after in pairwise(versions)]
     without_version_3 = [revision for revision in reversed(history) if revision.version != 3]
 
@@ -301,7 +301,7 @@ def test_a_history_with_a_hole_leads_back_no_further_than_the_hole() -> None:
 def test_publishing_is_not_undone() -> None:
     scheduled = a_scheduled_post(queued(1), version=6)
     post = a_failed_post(failed(1), scheduled_for=scheduled.scheduled_for, version=7)
-    draft = replace(post, status=PostStatus.DRAFT, failure_reason=None, version=8)
+    draft = post._replace(status=PostStatus.DRAFT, failure_reason=None, version=8)
     first, second = Revision.of(scheduled, post, by="publisher"), Revision.of(post, draft, by="a key")
 
     assert changes_back_to(6, draft, [second, first]) == PostChanges(status=PostStatus.SCHEDULED)

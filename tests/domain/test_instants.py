@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -110,8 +111,30 @@ def test_an_instant_is_written_in_utc_wherever_it_was_meant() -> None:
     assert format_instant(datetime(2026, 4, 20, 18, 0, 0, 123999, tzinfo=tokyo)) == "2026-04-20T09:00:00.123Z"
 
 
+@pytest.mark.parametrize(
+    ("instant", "text"),
+    [
+        (datetime(2026, 4, 20, 9, tzinfo=UTC), "2026-04-20T09:00:00.000Z"),
+        (datetime(2026, 4, 20, 9, 0, 0, 999, tzinfo=UTC), "2026-04-20T09:00:00.000Z"),
+        (datetime(2026, 4, 20, 9, 0, 0, 123999, tzinfo=UTC), "2026-04-20T09:00:00.123Z"),
+        (datetime(1, 1, 1, tzinfo=UTC), "0001-01-01T00:00:00.000Z"),
+        (datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC), "9999-12-31T23:59:59.999Z"),
+        (datetime(2026, 4, 20, 11, tzinfo=timezone(timedelta(hours=2))), "2026-04-20T09:00:00.000Z"),
+        (datetime(2026, 4, 20, 9, tzinfo=timezone(timedelta(0))), "2026-04-20T09:00:00.000Z"),
+        (datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"), fold=1), "2026-10-25T01:30:00.000Z"),
+    ],
+)
+def test_instants_at_the_edges(instant: datetime, text: str) -> None:
+    assert format_instant(instant) == text
+
+
 _INSTANTS = st.datetimes(timezones=st.just(UTC))
 _OFFSETS = st.integers(-23 * 60 - 59, 23 * 60 + 59).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(_INSTANTS)
+def test_an_instant_is_written_as_python_writes_it(instant: datetime) -> None:
+    assert format_instant(instant) == instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @given(_INSTANTS)

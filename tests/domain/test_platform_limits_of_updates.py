@@ -181,7 +181,7 @@ def test_what_failed_is_held_to_its_platforms_rules_when_it_is_queued_again() ->
     post = a_failed_post(on(X, DestinationStatus.FAILED))
 
     assert told(issues_of(post, content="a" * 281)) == [TOO_LONG_FOR_X]
-    assert told(issues_of(replace(post, content="a" * 281), status=PostStatus.SCHEDULED)) == [TOO_LONG_FOR_X]
+    assert told(issues_of(post._replace(content="a" * 281), status=PostStatus.SCHEDULED)) == [TOO_LONG_FOR_X]
 
 
 def test_an_account_that_is_taken_out_takes_its_platforms_rules_with_it() -> None:

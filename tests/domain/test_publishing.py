@@ -149,7 +149,7 @@ def test_what_is_said_for_the_accounts_platform_goes_before_what_the_post_says(
 ) -> None:
     account = an_account(1, platform=Platform.X)
     plain = a_publishing_post(title="Three slides")
-    post = replace(plain, platform_content={"x": said, "mastodon": {"content": "Not here"}})
+    post = plain._replace(platform_content={"x": said, "mastodon": {"content": "Not here"}})
 
     expected = replace(Outgoing.of(plain, account, attempt=1), **different)
     assert Outgoing.of(post, account, attempt=1) == expected

@@ -142,8 +142,7 @@ class Publishing(RuleBasedStateMachine):
         if open_since and not timedelta(0) <= self.now - open_since < self.spans[claim.account_id]:
             return False
         begun = replace(item, called_at=item.called_at or self.now)
-        self.post = replace(
-            self.post,
+        self.post = self.post._replace(
             destinations=tuple(
                 begun if other.account.id == claim.account_id else other for other in self.post.destinations
             ),

@@ -249,7 +249,7 @@ def test_what_is_queued_again_must_keep_its_platforms_rules_and_what_is_out_need
 def test_what_is_late_goes_out_at_once_and_what_is_not_waits_for_its_slot() -> None:
     account = an_account(1, minimum_gap_minutes=30)
     late = a_failed_post(replace(failed(1), account=account))
-    early = replace(late, scheduled_for=IN_A_WEEK)
+    early = late._replace(scheduled_for=IN_A_WEEK)
 
     def taken(post: Post) -> Slots:
         slots = all_free()

@@ -157,6 +157,12 @@ def test_graphemes_are_those_of_the_unicode_standard(text: str) -> None:
     assert text_length(text, TextUnit.GRAPHEMES) == len(regex.findall(r"\X", text))
 
 
+@given(st.text(st.characters(codec="ascii") | st.sampled_from("\r\n")))
+def test_in_ascii_the_end_of_a_line_alone_is_shorter_for_a_reader_and_no_character_is_an_emoji(text: str) -> None:
+    assert text_length(text, TextUnit.GRAPHEMES) == len(regex.findall(r"\X", text))
+    assert text_length(text, TextUnit.CODE_POINTS_EMOJI_BYTES) == len(text)
+
+
 @given(st.text())
 def test_graphemes_are_never_more_than_code_points_nor_code_points_than_bytes(text: str) -> None:
     lengths = _length_in_every_unit(text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -279,7 +278,7 @@ async def test_the_histories_of_a_list_cost_the_statements_of_one(
     selected: str, client: httpx.AsyncClient, database: Database, statements: list[str]
 ) -> None:
     template = await stored_post(database, DRAFT)
-    posts = [replace(template, id=UUID(int=1_000 + number)) for number in range(50)]
+    posts = [template._replace(id=UUID(int=1_000 + number)) for number in range(50)]
     await database.write(lambda connection: PostRepository(connection, 1).add(*posts))
     query = f"query ($first: Int) {{ posts(first: $first) {{ nodes {{ id revisions(first: 5) {{ {selected} }} }} }} }}"
     await graphql(client, query, first=1)  # the key has been looked up

@@ -233,7 +233,7 @@ async def test_a_retry_that_would_break_a_platforms_rule_is_refused(
     def lengthen(connection: Connection) -> None:
         posts = PostRepository(connection, 1)
         post = posts.get_to_change(FAILED)
-        posts.save((post, replace(post, content="a" * 3_001, version=2)))
+        posts.save((post, post._replace(content="a" * 3_001, version=2)))
 
     await database.write(lengthen)
     before = await dump(database)

@@ -7,7 +7,7 @@ where a post is stricter than a JSON document; each such case says why. So the m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from dataclasses import field as defaulting
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -256,7 +256,7 @@ async def test_a_patch_is_a_merge_patch_of_the_post_or_the_case_says_why_it_is_n
             "next_step": f"Post updated. The post is a draft. {queue}",
         }
         assert (response.status_code, answer) == (200, {"data": shown, "error": None}), about
-        stored = replace(post, **_with_media(case.makes, world), version=2, updated_at=NOW)
+        stored = post._replace(**_with_media(case.makes, world), version=2, updated_at=NOW)
         assert await stored_post(database, post.id) == stored, about
 
         # A merge patch that is applied again changes nothing more.

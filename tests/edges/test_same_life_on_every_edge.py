@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, count, product
 from uuid import UUID
 
@@ -43,7 +43,7 @@ async def prepare(cases: Sequence[Case], world: World, database: Database) -> li
     for case, (route, ask) in chain.from_iterable(product([case], case.asks.items()) for case in cases):
         post = None
         if isinstance(case.start, str):
-            post = replace(world.posts[case.start], id=next(ids))
+            post = world.posts[case.start]._replace(id=next(ids))
             copies.append(post)
             if case.later:
                 first, post = post, Stored(different=case.later, fields=()).of(post, world)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -132,7 +132,7 @@ async def test_what_breaks_a_platforms_limit_is_refused_with_the_same_issues_on_
     on_x = (await World.of(database)).posts["scheduled on X"]
     attempts = []
     for number, limit in enumerate(LIMITS, start=FIRST_COPY):
-        post = replace(on_x, id=UUID(int=number))
+        post = on_x._replace(id=UUID(int=number))
         await add_posts(database, [post])
         attempts += [(limit, route, post, Trial(request=r)) for route, r in requests_for(limit, post.id).items()]
 

@@ -71,13 +71,13 @@ class Way:
 
 
 def scheduled(draft: Post) -> Post:
-    return replace(draft, status=PostStatus.SCHEDULED, scheduled_for=TIME + timedelta(days=3))
+    return draft._replace(status=PostStatus.SCHEDULED, scheduled_for=TIME + timedelta(days=3))
 
 
 def due_now(draft: Post) -> Post:
     (destination,) = draft.destinations
     failed = replace(destination, status=DestinationStatus.FAILED, error="No.")
-    return replace(draft, status=PostStatus.FAILED, scheduled_for=NOW, failure_reason="No.", destinations=(failed,))
+    return draft._replace(status=PostStatus.FAILED, scheduled_for=NOW, failure_reason="No.", destinations=(failed,))
 
 
 def a_draft(draft: Post) -> Post:
@@ -259,14 +259,14 @@ RESTORED: Final = (
         route="restorePost",
         ask=lambda id, _, __: mutation("restorePost", id=str(id), version=1),
         told=told_by_graphql,
-        start=lambda draft: replace(draft, scheduled_for=TIME, status=PostStatus.SCHEDULED),
+        start=lambda draft: draft._replace(scheduled_for=TIME, status=PostStatus.SCHEDULED),
     ),
     Way(
         operation="a version that had the time",
         route="updatePost",
         ask=lambda id, _, time: mutation("updatePost", id=str(id), input=_change(time)),
         told=told_by_graphql,
-        start=lambda draft: replace(draft, scheduled_for=TIME, status=PostStatus.SCHEDULED),
+        start=lambda draft: draft._replace(scheduled_for=TIME, status=PostStatus.SCHEDULED),
     ),
 )
 """Each has a second version without the time."""
@@ -283,17 +283,17 @@ async def test_a_time_that_is_taken_becomes_the_same_free_one_on_every_edge(
     accounts = [await add_account(database, FIRST_ACCOUNT + number) for number in range(len(ways))]
     posts: list[Post | None] = []
     for number, (way, account) in enumerate(zip(ways, accounts, strict=True)):
-        here = replace(draft, destinations=(Destination(account=account),))
+        here = draft._replace(destinations=(Destination(account=account),))
         for booked, offset in enumerate(BOOKED):
             id = UUID(int=FIRST_COPY + 10 * number + booked)
             await add_posts(
-                database, [replace(here, id=id, status=PostStatus.SCHEDULED, scheduled_for=way.asked + offset)]
+                database, [here._replace(id=id, status=PostStatus.SCHEDULED, scheduled_for=way.asked + offset)]
             )
         posts.append(None if way.start is None else started(way, here, UUID(int=FIRST_COPY + 10 * number + 9)))
     await add_posts(database, [post for post in posts if post is not None])
     for way, post in zip(ways, posts, strict=True):
         if way in RESTORED and post is not None:
-            await save_posts(database, [(post, replace(post, scheduled_for=None, status=PostStatus.DRAFT, version=2))])
+            await save_posts(database, [(post, post._replace(scheduled_for=None, status=PostStatus.DRAFT, version=2))])
 
     # when it is only looked at, then the database stays as it is
     before = await dump(database)
@@ -351,7 +351,7 @@ def tells_both_times(way: Way, answer: Answer) -> None:
 
 def started(way: Way, draft: Post, id: UUID) -> Post:
     assert way.start is not None
-    return replace(way.start(draft), id=id)
+    return way.start(draft)._replace(id=id)
 
 
 async def add_account(database: Database, id: int) -> Account:

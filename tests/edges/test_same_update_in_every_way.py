@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count, product
 from typing import Any
 from uuid import UUID
@@ -68,7 +67,7 @@ async def test_an_update_alone_as_one_of_many_and_as_a_dry_run_comes_to_the_same
         # A post that is out or going out refuses whatever it is asked: one field shows that as well as all.
         if case.field == "content" or subject not in ("published", "publishing")
     ]
-    copies = {id: replace(demo[subject], id=id) for _, subject, _, id in asked}
+    copies = {id: demo[subject]._replace(id=id) for _, subject, _, id in asked}
     await add_posts(database, copies.values())
     before = await dump(database)
 

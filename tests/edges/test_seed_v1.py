@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -23,7 +22,7 @@ REQUEST = {
 async def test_the_printed_update_is_answered_as_printed(client: httpx.AsyncClient, database: Database) -> None:
     # given the instant at which the page's post was created
     demo_post = await stored_post(database, SCHEDULED)
-    page_post = replace(demo_post, created_at=datetime(2026, 4, 10, 12, tzinfo=UTC), version=2)
+    page_post = demo_post._replace(created_at=datetime(2026, 4, 10, 12, tzinfo=UTC), version=2)
     await database.write(lambda connection: PostRepository(connection, 1).save((demo_post, page_post)))
 
     # when

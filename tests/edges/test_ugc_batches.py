@@ -92,12 +92,12 @@ async def test_failed_posts_are_due_again_at_once(client: httpx.AsyncClient, dat
         "updated_at": clock(),
     }
     again: dict[str, Any] = {"status": DestinationStatus.QUEUED, "error": None}
-    assert await stored_post(database, FAILED) == replace(
-        failed, **as_stored, destinations=(replace(failed.destinations[0], **again),)
+    assert await stored_post(database, FAILED) == failed._replace(
+        **as_stored, destinations=(replace(failed.destinations[0], **again),)
     )
     # Where the post is published, it stays as it is.
-    assert await stored_post(database, PARTIALLY_FAILED) == replace(
-        partial, **as_stored, destinations=(partial.destinations[0], replace(partial.destinations[1], **again))
+    assert await stored_post(database, PARTIALLY_FAILED) == partial._replace(
+        **as_stored, destinations=(partial.destinations[0], replace(partial.destinations[1], **again))
     )
 
 

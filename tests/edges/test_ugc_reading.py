@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -139,7 +138,7 @@ async def test_a_list_holds_the_posts_that_match_every_field_in_the_order_they_g
 
 async def test_a_list_is_whole_or_refused(client: httpx.AsyncClient, database: Database) -> None:
     draft = await stored_post(database, DRAFT)
-    copies = [replace(draft, id=UUID(int=number)) for number in range(1, LIMIT + 1)]
+    copies = [draft._replace(id=UUID(int=number)) for number in range(1, LIMIT + 1)]
 
     def add(*posts: Post) -> Callable[[Connection], None]:
         return lambda connection: PostRepository(connection, 1).add(*posts)

@@ -101,8 +101,7 @@ async def test_what_failed_is_queued_and_what_is_published_is_left_alone(
         "meta": {"request_id": response.headers["X-Request-Id"], "timestamp": "2026-04-12T08:30:00.000Z"},
     }
     is_out, failed = post.destinations
-    assert await stored_post(database, PARTIALLY_FAILED) == replace(
-        post,
+    assert await stored_post(database, PARTIALLY_FAILED) == post._replace(
         status=PostStatus.SCHEDULED,
         destinations=(is_out, Destination(account=failed.account, attempts=3)),
         failure_reason=None,

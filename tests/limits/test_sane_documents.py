@@ -12,6 +12,7 @@ from graphql import get_introspection_query
 from app.domain.text import LIMITS as LONGEST
 from tests.limits.asking import let_in
 from tests.support.edges import POST_FIELDS, REFUSAL_FIELDS, UPDATE_POST
+from tests.support.explorer import documents_of_the_explorer
 
 ROOT = Path(__file__).parents[2]
 REVISIONS = "revisions { totalCount nodes { version changedAt changedBy changes { field before after } } }"
@@ -68,21 +69,6 @@ def test_the_longest_content_that_can_be_stored_is_let_in_as_it_is_written() -> 
 
 def test_one_update_of_the_tests_is_let_in() -> None:
     let_in(UPDATE_POST)
-
-
-def documents_of_the_explorer() -> list[str]:
-    source = (ROOT / "resolvers" / "graphiql" / "src" / "tabs.js").read_text()
-    pieces = dict(re.findall(r"const (\w+) = `(.*?)`;", source, re.DOTALL))
-    written = re.findall(r"query: `(.*?)`", source, re.DOTALL)
-    [made] = re.findall(r"const query = `(.*?)`;", source, re.DOTALL)
-    refusals = re.findall(r'refusal: "(.*?)"', source)
-    made = made.replace("${name}", "Made").replace('${says.map((line) => `# ${line}`).join("\\n")}', "# says")
-    parts = [pieces["SUCCESS"], "... on MutationError { code message }", pieces["ISSUES"]]
-    parts += [refusal.replace("\\n", " ") for refusal in refusals]
-    return [
-        re.sub(r"\$\{(\w+)\}", lambda found: pieces[found[1]], text)
-        for text in (*written, re.sub(r"\$\{parts.*?\)\}", " ".join(parts), made))
-    ]
 
 
 def test_every_tab_of_the_explorer_is_let_in() -> None:

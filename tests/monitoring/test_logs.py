@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.commands.fill_demo import SCHEDULED
 from app.domain.api_key import public_id_of
-from app.monitoring.logs import bind, get_logger, bind_only
+from app.monitoring.logs import bind, bind_only, get_logger
 from app.repositories.database import Database
 from tests.support.log import Log, Terminal, logging_to
 

@@ -294,7 +294,7 @@ def _revised(
         changes["media"] = tuple(media[id] for id in changes["media"])
     if asks_for_scheduled:
         changes["status"] = PostStatus.SCHEDULED
-    revised = replace(post, **changes)
+    revised = post._replace(**changes)
     if revised == post:
         return post
 
@@ -306,5 +306,5 @@ def _revised(
             for destination in revised.destinations
         )
         status = changes.get("status", PostStatus.SCHEDULED)
-        revised = replace(revised, status=status, destinations=requeued, failure_reason=None)
-    return replace(revised, version=post.version + 1, updated_at=NOW)
+        revised = revised._replace(status=status, destinations=requeued, failure_reason=None)
+    return revised._replace(version=post.version + 1, updated_at=NOW)

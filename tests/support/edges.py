@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 from sqlmodel import SQLModel
@@ -79,7 +79,7 @@ async def stored_post(database: Database, post_id: UUID, *, organization_id: int
 
 async def add_post(database: Database, post: Post, post_id: UUID, **different: Any) -> Post:
     """Store a copy of a post under another id, with some of it different."""
-    copy = replace(post, id=post_id, **different)
+    copy = post._replace(id=post_id, **different)
     await database.write(lambda connection: PostRepository(connection, 1).add(copy))
     return copy
 

@@ -102,7 +102,7 @@ def a_post(status: PostStatus, *destinations: Destination, **different: Any) -> 
         created_at=NOW - timedelta(days=2),
         updated_at=YESTERDAY,
     )
-    return replace(post, **different)
+    return post._replace(**different)
 
 
 def a_draft(*destinations: Destination, **different: Any) -> Post:
@@ -153,7 +153,7 @@ def updated(post: Post, known: Known = NOTHING_KNOWN, /, **changes: Any) -> Post
 
 def stored_once_more(post: Post, **different: Any) -> Post:
     """What an update that changes these things stores: one version on, at this instant."""
-    return replace(post, version=post.version + 1, updated_at=NOW, **different)
+    return post._replace(version=post.version + 1, updated_at=NOW, **different)
 
 
 def refusal_of(post: Post, known: Known = NOTHING_KNOWN, /, **changes: Any) -> Refusal:

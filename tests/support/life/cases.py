@@ -32,7 +32,7 @@ class Stored:
 
     def of(self, post: Post, world: World) -> Post:
         values = {name: value(post, world) if callable(value) else value for name, value in self.different.items()}
-        return replace(post, **values, version=post.version + 1, updated_at=NOW)
+        return post._replace(**values, version=post.version + 1, updated_at=NOW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,22 +53,21 @@ def _more(demo: Mapping[str, Post], accounts: Mapping[int, Account]) -> dict[str
 
     draft = demo["draft"]
     return {
-        "failed twice": replace(demo["failed"], destinations=(failed(2282), failed(2285))),
-        "failed, one unknown": replace(
-            demo["failed"],
+        "failed twice": demo["failed"]._replace(destinations=(failed(2282), failed(2285))),
+        "failed, one unknown": demo["failed"]._replace(
             destinations=(failed(2282), replace(failed(2285), status=DestinationStatus.UNKNOWN, error="No answer.")),
         ),
-        "failed, all unknown": replace(
-            demo["failed"], destinations=(replace(failed(2285), status=DestinationStatus.UNKNOWN, error="No answer."),)
+        "failed, all unknown": demo["failed"]._replace(
+            destinations=(replace(failed(2285), status=DestinationStatus.UNKNOWN, error="No answer."),)
         ),
-        "failed, too long": replace(demo["failed"], content=TOO_LONG_FOR_X, destinations=(failed(2282),)),
-        "partly out draft": replace(demo["partially_failed"], status=PostStatus.DRAFT),
-        "draft with a time": replace(draft, scheduled_for=TIME),
-        "draft whose time has passed": replace(draft, scheduled_for=NOW - timedelta(days=1)),
-        "draft for nobody": replace(draft, destinations=()),
-        "draft without content": replace(draft, content=""),
-        "draft, too long": replace(draft, content=TOO_LONG_FOR_X),
-        "draft for Instagram": replace(draft, destinations=(queued(2280),)),
-        "draft for an inactive account": replace(draft, destinations=(queued(2282), queued(2299))),
-        "scheduled on X": replace(draft, status=PostStatus.SCHEDULED, scheduled_for=TIME),
+        "failed, too long": demo["failed"]._replace(content=TOO_LONG_FOR_X, destinations=(failed(2282),)),
+        "partly out draft": demo["partially_failed"]._replace(status=PostStatus.DRAFT),
+        "draft with a time": draft._replace(scheduled_for=TIME),
+        "draft whose time has passed": draft._replace(scheduled_for=NOW - timedelta(days=1)),
+        "draft for nobody": draft._replace(destinations=()),
+        "draft without content": draft._replace(content=""),
+        "draft, too long": draft._replace(content=TOO_LONG_FOR_X),
+        "draft for Instagram": draft._replace(destinations=(queued(2280),)),
+        "draft for an inactive account": draft._replace(destinations=(queued(2282), queued(2299))),
+        "scheduled on X": draft._replace(status=PostStatus.SCHEDULED, scheduled_for=TIME),
     }
