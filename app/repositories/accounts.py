@@ -19,7 +19,7 @@ from app.repositories.statements import Statement, as_stored
 from app.repositories.tables import AccountRow, Instant, OrganizationRow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -109,11 +109,9 @@ class AccountRepository:
 
     def find(self, account_ids: Collection[int]) -> dict[int, Account]:
         """Those of these accounts that exist."""
-        found = {}
-        for chunk in chunks_of(filter(_is_possible, account_ids)):
-            rows = _select_some.rows(self._connection, {"organization": self._organization_id, "accounts": chunk})
-            found.update({row[0]: account_of(*row) for row in rows})
-        return found
+        possible = filter(_is_possible, account_ids)
+        rows = find_rows(self._connection, self._organization_id, possible)
+        return {id: account_of(id, *shown) for id, shown in rows.items()}
 
     def next_id(self) -> int:
         """One more than the largest id. The organisation stays locked until the transaction ends, so that nobody else
@@ -202,6 +200,15 @@ class AccountRepository:
         if self._cipher is None:
             raise ValueError("there is no cipher to seal or open credentials with")
         return self._cipher
+
+
+def find_rows(connection: Connection, organization_id: int, account_ids: Iterable[int]) -> dict[int, Sequence[Any]]:
+    """Of those of these accounts that exist the columns SHOWN."""
+    found: dict[int, Sequence[Any]] = {}
+    for chunk in chunks_of(account_ids):
+        rows = _select_some.rows(connection, {"organization": organization_id, "accounts": chunk})
+        found.update({id: shown for id, *shown in rows})
+    return found
 
 
 def _is_possible(account_id: int) -> bool:

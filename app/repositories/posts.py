@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -12,7 +13,7 @@ from app.domain.errors import PostNotFound
 from app.domain.history import PUBLISHER, Revision
 from app.domain.kind import PostKind
 from app.domain.post import Post, PostStatus
-from app.repositories.accounts import SHOWN, account_of
+from app.repositories.accounts import SHOWN, account_of, find_rows
 from app.repositories.media import SHOWN as MEDIA_SHOWN
 from app.repositories.media import media_of
 from app.repositories.post_filters import conditions_of, is_after_position, sort_key, values_of
@@ -21,7 +22,7 @@ from app.repositories.statements import Statement, as_stored
 from app.repositories.tables import AccountRow, DestinationRow, Instant, MediaRow, PostMediaRow, PostRow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -49,7 +50,7 @@ _lock_posts = Statement(
     .with_for_update()
 )
 _id_in_destination, _id_in_media = as_stored(_destinations.c.post_id), as_stored(_post_media.c.post_id)
-_select_destinations = Statement(
+_of_these_posts = (
     select(
         _id_in_destination,
         _destinations.c.status,
@@ -62,19 +63,21 @@ _select_destinations = Statement(
         as_stored(_destinations.c.lease_until),
         as_stored(_destinations.c.called_at),
         _destinations.c.account_id,
-        *SHOWN,
-    )
-    .join_from(
-        _destinations,
-        _accounts,
-        (_accounts.c.organization_id == _destinations.c.organization_id)
-        & (_accounts.c.id == _destinations.c.account_id),
     )
     .where(
         _destinations.c.organization_id == bindparam("organization"),
         _id_in_destination.in_(bindparam("posts", expanding=True)),
     )
-    .order_by(_destinations.c.post_id, _destinations.c.account_id),
+    .order_by(_destinations.c.post_id, _destinations.c.account_id)
+)
+_select_destinations = Statement(_of_these_posts, finds_many=True)
+_select_destinations_with_accounts = Statement(
+    _of_these_posts.add_columns(*SHOWN).join_from(
+        _destinations,
+        _accounts,
+        (_accounts.c.organization_id == _destinations.c.organization_id)
+        & (_accounts.c.id == _destinations.c.account_id),
+    ),
     finds_many=True,
 )
 _select_media = Statement(
@@ -174,7 +177,8 @@ class PostRepository:
         return {post.id: post for post in self._assemble(_lock_posts.rows(self._connection, keys))}
 
     def page(self, listing: PostListing) -> list[Post]:
-        """The posts of one page, in the listing's order; one statement each for posts, destinations and media."""
+        """The posts of one page, in the listing's order; one statement each for posts, destinations and media,
+        and on SQLite one for the accounts."""
         page = _select_page(listing.order, goes_on=listing.after is not None)
         values = {"organization": self._organization_id, "limit": listing.limit, "offset": listing.offset}
         if listing.after is not None:
@@ -202,21 +206,20 @@ class PostRepository:
     def save(self, *changes: tuple[Post, Post]) -> None:
         """Store revisions of posts, each over the version it was loaded from, with as many statements for a hundred as
         for one. Raises LostUpdate when such a version is not there."""
-        names: set[str] = set()
-        for loaded, revised in changes:
-            names.update(name for name in _COLUMNS if getattr(loaded, name) != getattr(revised, name))
-        saved = _update_post(*sorted(names)).run(
+        names = sorted({name for change in changes for name in _changed(*change)})
+        saved = _update_post(*names).run(
             self._connection,
             *(
-                {**self._keys(loaded.id), "loaded": loaded.version, **_post_values(revised, names)}
+                {**self._keys(loaded.id), "loaded": loaded.version, **{name: getattr(revised, name) for name in names}}
                 for loaded, revised in changes
             ),
         )
         self._expect(saved, [loaded for loaded, _ in changes])
-        self._save_destinations([(old, new) for old, new in changes if old.destinations != new.destinations])
-        with_other_media = [new for old, new in changes if old.media != new.media]
-        _delete_media.run(self._connection, *(self._keys(post.id) for post in with_other_media))
-        self._add_media(with_other_media)
+        if sent_elsewhere := [change for change in changes if change[0].destinations != change[1].destinations]:
+            self._save_destinations(sent_elsewhere)
+        if with_other_media := [new for old, new in changes if old.media != new.media]:
+            _delete_media.run(self._connection, *(self._keys(post.id) for post in with_other_media))
+            self._add_media(with_other_media)
         self._revisions.add([Revision.of(old, new, by=self._changed_by) for old, new in changes])
 
     def delete(self, *posts: Post, now: datetime) -> None:
@@ -237,15 +240,31 @@ class PostRepository:
             return []
         keys = {"organization": self._organization_id, "posts": [row[0] for row in rows]}
         destinations: dict[Any, list[Destination]] = {}
-        for post, *of_destination in _select_destinations.rows(self._connection, keys):
-            destinations.setdefault(post, []).append(_destination_of(*of_destination))
+        for post, destination in self._destinations_of(keys):
+            destinations.setdefault(post, []).append(destination)
         media: dict[Any, list[Media]] = {}
         for post, *of_media in _select_media.rows(self._connection, keys):
             media.setdefault(post, []).append(media_of(*of_media))
-        return [
-            _post_of(*of_post, destinations=destinations.get(post, ()), media=media.get(post, ()))
-            for post, *of_post in rows
-        ]
+        return [_post_of(row, destinations.get(row[0], ()), media.get(row[0], ())) for row in rows]
+
+    def _destinations_of(self, keys: Mapping[str, Any]) -> Iterator[tuple[Any, Destination]]:
+        """The destinations of some posts, each with its post's id as it is stored; those of one post by account.
+
+        Where many posts go to few accounts, a join has SQLite send every account, and Python compare it, as often as
+        it has posts: a second statement is cheaper. It is not for one post, and on PostgreSQL it is a round trip.
+        """
+        if len(keys["posts"]) == 1 or self._connection.dialect.name != "sqlite":
+            for post, *row in _select_destinations_with_accounts.rows(self._connection, keys):
+                yield post, _destination_of(*row)
+            return
+        rows = _select_destinations.rows(self._connection, keys)
+        accounts = find_rows(self._connection, self._organization_id, {row[-1] for row in rows})
+        made: dict[tuple[Any, ...], Destination] = {}
+        for post, *row in rows:
+            key = tuple(row)
+            if key not in made:
+                made[key] = _destination_of(*row, *accounts[row[-1]])
+            yield post, made[key]
 
     def _save_destinations(self, changes: Sequence[tuple[Post, Post]]) -> None:
         gone: list[dict[str, Any]] = []
@@ -293,53 +312,42 @@ class PostRepository:
         _insert_media.run(self._connection, *rows)
 
 
-def _post_of(
-    id: UUID,
-    kind: str,
-    status: str,
-    content: str,
-    title: str | None,
-    scheduled_for: datetime | None,
-    timezone: str,
-    platform_content: dict[str, object],
-    social_audio_id: str | None,
-    music_post_id: str | None,
-    failure_reason: str | None,
-    version: int,
-    created_at: datetime,
-    updated_at: datetime,
-    *,
-    destinations: Iterable[Destination],
-    media: Iterable[Media],
-) -> Post:
+def _post_of(row: Sequence[Any], destinations: Iterable[Destination], media: Iterable[Media]) -> Post:
+    """A post from what _read names. By place: naming every field takes twice as long, and this is done the most."""
+    _, id, kind, status, content, title, scheduled_for, timezone, overrides, audio, music, failure, *versioned = row
     return Post(
-        id=id,
-        kind=_KINDS[kind],
-        status=_STATUSES[status],
-        content=content,
-        title=title,
-        scheduled_for=scheduled_for,
-        timezone=timezone,
-        media=tuple(media),
-        platform_content=platform_content,
-        social_audio_id=social_audio_id,
-        music_post_id=music_post_id,
-        destinations=tuple(destinations),
-        failure_reason=failure_reason,
-        version=version,
-        created_at=created_at,
-        updated_at=updated_at,
+        id,
+        _KINDS[kind],
+        _STATUSES[status],
+        content,
+        title,
+        scheduled_for,
+        timezone,
+        tuple(media),
+        overrides,
+        audio,
+        music,
+        tuple(destinations),
+        failure,
+        *versioned,
     )
 
 
 _COLUMNS: Final = tuple(column.name for column in _posts.c if not column.primary_key)
 """Each is also the name of the field that it keeps."""
+_stored_of: Final[Callable[[Post], tuple[Any, ...]]] = attrgetter(*_COLUMNS)
 _KINDS: Final[Mapping[str, PostKind]] = {kind: kind for kind in PostKind}
 _STATUSES: Final[Mapping[str, PostStatus]] = {status: status for status in PostStatus}
 
 
-def _post_values(post: Post, names: Iterable[str] = _COLUMNS) -> dict[str, Any]:
-    return {name: getattr(post, name) for name in names}
+def _post_values(post: Post) -> dict[str, Any]:
+    return dict(zip(_COLUMNS, _stored_of(post), strict=True))
+
+
+def _changed(loaded: Post, revised: Post) -> list[str]:
+    """The columns in which two versions of a post differ."""
+    pairs = zip(_COLUMNS, _stored_of(loaded), _stored_of(revised), strict=True)
+    return [name for name, before, after in pairs if before is not after and before != after]
 
 
 @lru_cache(maxsize=4096)

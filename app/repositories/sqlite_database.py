@@ -39,6 +39,7 @@ T = TypeVar("T")
 READERS = 3
 _WAIT = "PRAGMA busy_timeout = 5000"
 """Milliseconds that a transaction waits for another process."""
+_DO_NOT_WAIT = "PRAGMA busy_timeout = 0"
 
 BATCH_LIMIT = 64
 """Units that share one COMMIT at most, so that the first of them does not wait for an endless queue."""
@@ -97,6 +98,7 @@ class SqliteDatabase:
         """
         try:
             while self._waiting:
+                await asyncio.sleep(0)  # whoever asks in this turn of the loop shares the COMMIT
                 batch = [self._waiting.popleft() for _ in range(min(BATCH_LIMIT, len(self._waiting)))]
                 try:
                     outcomes = await self._stored(batch)
@@ -154,6 +156,7 @@ class _Lane:
         self._aio = aio
         self.raw = raw
         self.connection = connection
+        self._waits = True
         # Two counts, each of one thread's own: nothing can be lost between them.
         self._handed_over = 0
         self._done = 0
@@ -192,6 +195,13 @@ class _Lane:
             return engine.connect().execution_options(**{DRIVER: raw})
 
         return cls(aio, raw, await aio._execute(wrap))  # type: ignore[no-untyped-call]
+
+    def begin_to_write(self, *, waits: bool) -> None:
+        """waits: whether for another process that is writing, and not for long. Raises sqlite3.Error."""
+        if waits is not self._waits:
+            self.raw.execute(_WAIT if waits else _DO_NOT_WAIT)
+            self._waits = waits
+        self.raw.execute("BEGIN IMMEDIATE")
 
     async def run(self, function: Callable[[], T]) -> T:
         def counted() -> T:
@@ -244,7 +254,7 @@ def _commit(lane: _Lane, batch: Sequence[_Unit[Any]]) -> list[_Outcome]:
     refused ones too: they may have been refused because of a neighbour's change that was never stored.
     """
     try:
-        lane.raw.execute("BEGIN IMMEDIATE")
+        lane.begin_to_write(waits=True)
     except BaseException as error:  # noqa: BLE001 - it is answered to every unit of the batch
         return _all_failed(lane, error, len(batch))
     outcomes = _run_all(lane, batch)
@@ -253,13 +263,10 @@ def _commit(lane: _Lane, batch: Sequence[_Unit[Any]]) -> list[_Outcome]:
 
 def _try_begin(lane: _Lane) -> bool:
     """Begin unless another process is writing: whoever calls this has no time to wait for it."""
-    lane.raw.execute("PRAGMA busy_timeout = 0")
     try:
-        lane.raw.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError:
+        lane.begin_to_write(waits=False)
+    except sqlite3.Error:
         return False  # what is wrong, if it is more than that, is found again and told where there is time
-    finally:
-        lane.raw.execute(_WAIT)
     return True
 
 

@@ -85,14 +85,13 @@ class Statement:
         if driver is None:
             return connection.execute(self.core, rows[0] if len(rows) == 1 else list(rows)).rowcount
         compiled = self._compiled(connection)
-        sql = compiled.said(rows[0])[0].sql
-        parameters = [compiled.said(row)[1] for row in rows]
+        text, parameters = compiled.said(rows[0])
         try:
             if len(rows) == 1:
-                return driver.execute(sql, parameters[0]).rowcount
-            return driver.executemany(sql, parameters).rowcount
+                return driver.execute(text.sql, parameters).rowcount
+            return driver.executemany(text.sql, [compiled.said(row)[1] for row in rows]).rowcount
         except sqlite3.Error as error:
-            raise _named(error, sql, connection.dialect) from error
+            raise _named(error, text.sql, connection.dialect) from error
 
     def _compiled(self, connection: Connection) -> _OnSqlite:
         if self._on_sqlite is None:
@@ -116,35 +115,33 @@ class _OnSqlite:
         converts = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._reads = [(index, convert) for index, convert in enumerate(converts) if convert is not None]
 
-    def said(self, values: Mapping[str, Any]) -> tuple[_Text, tuple[Any, ...]]:
+    def said(self, values: Mapping[str, Any]) -> tuple[_Text, list[Any]]:
         """The text for lists as long as these, and the parameters."""
-        given: dict[str, Any] = {**self._constants, **values}
-        for name in self._lists:
-            given[name] = _filled(given[name])
-        lengths = tuple([len(given[name]) for name in self._lists])
+        given = {**self._constants, **values} if self._constants else values
+        lists = {name: _filled(given[name]) for name in self._lists}
+        lengths = tuple(map(len, lists.values()))
         if (text := self._texts.get(lengths)) is None:
-            in_one = self._finds_many and (not lengths or max(lengths) > _FEW)
-            text = self._texts[lengths] = self._text_for(given, in_one=in_one)
+            text = self._texts[lengths] = self._text_for({**given, **lists})
+        if not lists:
+            return text, [given[name] if convert is None else convert(given[name]) for name, convert in text.places]
         parameters: list[Any] = []
-        for name, is_list, convert in text.places:
-            value = given[name]
-            if is_list:
-                parameters += value if convert is None else map(convert, value)
-            else:
-                parameters.append(value if convert is None else convert(value))
-        return text, tuple(parameters)
+        for name, convert in text.places:
+            each = lists.get(name) or (given[name],)
+            parameters += each if convert is None else map(convert, each)
+        return text, parameters
 
-    def _text_for(self, values: Mapping[str, Any], *, in_one: bool) -> _Text:
+    def _text_for(self, values: Mapping[str, Any]) -> _Text:
         state = self._compiled.construct_expanded_state(values)
         lists = {each: name for name, names in state.parameter_expansion.items() for each in names}
         names = iter(state.positiontup or ())
-        places: list[tuple[str, bool, Convert]] = []
+        places: list[tuple[str, Convert]] = []
         for each in names:
             name = lists.get(each, each)
             bound = self._compiled.binds[name].type.dialect_impl(self._dialect)
-            places.append((name, each in lists, bound.bind_processor(self._dialect)))
+            places.append((name, bound.bind_processor(self._dialect)))
             if each in lists:  # the rest of the list follows
                 deque(islice(names, len(values[name]) - 1), maxlen=0)
+        in_one = self._finds_many and (not self._lists or any(len(values[name]) > _FEW for name in self._lists))
         return _Text(state.statement, places, self._all_in_one(state.statement) if in_one else None)
 
     def _all_in_one(self, sql: str) -> str:
@@ -158,22 +155,23 @@ class _OnSqlite:
         return f"WITH found({names}) AS ({sql}) SELECT json_group_array(json_array({names})) FROM found"  # noqa: S608
 
     def read(self, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
-        return [self._read_row(row) for row in rows] if self._reads else rows
-
-    def _read_row(self, row: Sequence[Any]) -> list[Any]:
-        read = list(row)
+        """The rows, with their values read. Lists, which nobody else has, are read in place."""
+        if not self._reads or not rows:
+            return rows
+        read: Any = rows if isinstance(rows[0], list) else [list(row) for row in rows]
         for index, convert in self._reads:
-            read[index] = convert(read[index])
-        return read
+            for row in read:
+                row[index] = convert(row[index])
+        return read  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """places: of each parameter in turn its name, whether it is a list, and how it goes to the driver. in_one: the
-    text that has all rows come as one, where they do."""
+    """places: of each parameter in turn its name, and how it goes to the driver; one place for a whole list. in_one:
+    the text that has all rows come as one, where they do."""
 
     sql: str
-    places: list[tuple[str, bool, Convert]]
+    places: list[tuple[str, Convert]]
     in_one: str | None
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 import orjson
-from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -65,6 +65,32 @@ class Json(TypeDecorator[Any]):
 
 def _written(value: Any) -> str:
     return orjson.dumps(value).decode()
+
+
+class Id(TypeDecorator[UUID]):
+    """A UUID: PostgreSQL's own, and 32 hexadecimal digits on SQLite."""
+
+    impl = Uuid
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        return _id_of if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+_set_number = UUID.__dict__["int"].__set__
+_set_safety = UUID.__dict__["is_safe"].__set__
+_NOBODY_KNOWS = SafeUUID.unknown
+
+
+def _id_of(digits: str | None) -> UUID | None:
+    """UUID(digits), of digits that were written from a UUID. What UUID does to see whether they can be read as one
+    takes twice as long as all of this."""
+    if digits is None:
+        return None
+    id = object.__new__(UUID)
+    _set_number(id, int(digits, 16))
+    _set_safety(id, _NOBODY_KNOWS)
+    return id
 
 
 def _cascade(*columns: str, to: str) -> ForeignKeyConstraint:
@@ -128,7 +154,7 @@ class MediaRow(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("organization_id", "url"),)
 
     organization_id: int = Field(primary_key=True, foreign_key="organizations.id")
-    id: UUID = Field(primary_key=True)
+    id: UUID = Field(sa_type=Id, primary_key=True)
     type: str
     url: str = Field(sa_type=Text)
     width: int | None = None
@@ -159,7 +185,7 @@ class PostRow(SQLModel, table=True):
     )
 
     organization_id: int = Field(primary_key=True, foreign_key="organizations.id")
-    id: UUID = Field(primary_key=True)
+    id: UUID = Field(sa_type=Id, primary_key=True)
     kind: str
     status: str
     content: str = Field(sa_type=Text)
@@ -186,7 +212,7 @@ class DestinationRow(SQLModel, table=True):
     )
 
     organization_id: int = Field(primary_key=True)
-    post_id: UUID = Field(primary_key=True)
+    post_id: UUID = Field(sa_type=Id, primary_key=True)
     account_id: int = Field(primary_key=True)
     status: str
     platform_post_id: str | None = Field(sa_type=Text, default=None)
@@ -210,9 +236,9 @@ class PostMediaRow(SQLModel, table=True):
     )
 
     organization_id: int = Field(primary_key=True)
-    post_id: UUID = Field(primary_key=True)
+    post_id: UUID = Field(sa_type=Id, primary_key=True)
     position: int = Field(primary_key=True)
-    media_id: UUID
+    media_id: UUID = Field(sa_type=Id)
 
 
 class RevisionRow(SQLModel, table=True):
@@ -229,7 +255,7 @@ class RevisionRow(SQLModel, table=True):
     )
 
     organization_id: int = Field(primary_key=True)
-    post_id: UUID = Field(primary_key=True)
+    post_id: UUID = Field(sa_type=Id, primary_key=True)
     version: int = Field(primary_key=True)
     changed_at: datetime = Field(sa_type=Instant)
     changed_by: str = Field(sa_type=Text)
@@ -249,7 +275,7 @@ class WebhookRow(SQLModel, table=True):
     __tablename__ = "webhooks"
 
     organization_id: int = Field(primary_key=True, foreign_key="organizations.id")
-    id: UUID = Field(primary_key=True)
+    id: UUID = Field(sa_type=Id, primary_key=True)
     url: str = Field(sa_type=Text)
     events: list[str] = Field(sa_type=JSON)
     secret: bytes
@@ -278,9 +304,9 @@ class WebhookDeliveryRow(SQLModel, table=True):
     )
 
     organization_id: int = Field(primary_key=True)
-    id: UUID = Field(primary_key=True)
-    webhook_id: UUID
-    post_id: UUID
+    id: UUID = Field(sa_type=Id, primary_key=True)
+    webhook_id: UUID = Field(sa_type=Id)
+    post_id: UUID = Field(sa_type=Id)
     version: int
     event: str
     at: datetime = Field(sa_type=Instant)

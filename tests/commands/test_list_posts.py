@@ -187,8 +187,8 @@ async def test_a_search_for_what_no_post_can_hold_finds_nothing(service: Service
         assert await list_by(service, PostFilter(search=text)) == set()
 
 
-async def test_a_page_costs_three_statements_however_many_posts_it_holds_and_its_total_one_more(
-    database: Database, demo: str
+async def test_a_page_costs_as_many_statements_however_many_posts_it_holds_and_its_total_one_more(
+    database: Database, demo: str, engine: str
 ) -> None:
     await add_copies(database, 60)
 
@@ -199,13 +199,14 @@ async def test_a_page_costs_three_statements_however_many_posts_it_holds_and_its
         assert len(page.posts) == limit
         return len(statements)
 
-    for with_total, expected in ((False, 3), (True, 4)):
+    several = 4 if engine == "sqlite" else 3  # SQLite reads their accounts apart
+    for total in (0, 1):
         counts = await database.read(
-            lambda connection, with_total=with_total: [  # type: ignore[misc]
+            lambda connection, with_total=bool(total): [  # type: ignore[misc]
                 statements_for(connection, limit=limit, with_total=with_total) for limit in (1, 10, 60)
             ]
         )
-        assert counts == [expected] * 3
+        assert counts == [several + total] * 3  # one more is read than is shown
 
 
 async def test_an_empty_list_is_a_list(service: Service) -> None:

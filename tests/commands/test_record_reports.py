@@ -270,7 +270,7 @@ async def test_a_call_that_nobody_may_repeat_is_unknown_and_a_late_answer_settle
 
 
 async def test_reports_of_thirty_posts_take_as_many_statements_as_those_of_two(
-    service: Service, database: Database, accounts: list[Destination]
+    service: Service, database: Database, accounts: list[Destination], engine: str
 ) -> None:
     [theirs] = await add_accounts(database, 1, organization_id=THEIRS)
 
@@ -294,4 +294,5 @@ async def test_reports_of_thirty_posts_take_as_many_statements_as_those_of_two(
     few, many = await count(range(1, 3)), await count(range(3, 33))
 
     assert few == many
-    assert many == 2 * ["SELECT", "SELECT", "SELECT", "UPDATE", "UPDATE", "INSERT"]
+    # Posts, destinations, media, and on SQLite the accounts, which elsewhere are joined.
+    assert many == 2 * [*["SELECT"] * (4 if engine == "sqlite" else 3), "UPDATE", "UPDATE", "INSERT"]

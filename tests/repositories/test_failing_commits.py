@@ -115,7 +115,10 @@ async def test_writing_to_a_closed_database_is_an_error_and_not_a_wait_for_ever(
     await other.close()
 
     answers = await asyncio.wait_for(
-        asyncio.gather(other.write(adding("late")), other.read(adding("late")), return_exceptions=True), timeout=20
+        asyncio.gather(
+            other.write(adding("late"), is_brief=embedded.is_brief), other.read(adding("late")), return_exceptions=True
+        ),
+        timeout=20,
     )
 
     assert [type(answer) for answer in answers] == [ValueError, ValueError]

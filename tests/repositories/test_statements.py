@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -137,13 +136,14 @@ async def test_a_statement_that_fails_is_an_error_of_sqlalchemy_that_holds_no_va
     assert await dump(database) == before
 
 
-async def test_who_listens_to_sqlalchemy_is_told_of_every_statement(database: Database, demo: str) -> None:
+async def test_who_listens_to_sqlalchemy_is_told_of_every_statement(database: Database, demo: str, engine: str) -> None:
     def read(connection: Connection) -> list[str]:
         with statements_of(connection) as statements:
             PostRepository(connection, OURS).page(PostListing())
         return [statement.partition(" FROM ")[2].split()[0] for statement, _ in map(on_one_line, statements)]
 
-    assert await database.read(read) == ["posts", "destinations", "post_media"]
+    accounts = ["accounts"] if engine == "sqlite" else []  # on PostgreSQL they come with the destinations
+    assert await database.read(read) == ["posts", "destinations", *accounts, "post_media"]
 
 
 def on_one_line(told: tuple[str, Any]) -> tuple[str, Any]:
@@ -155,7 +155,7 @@ async def test_an_update_writes_the_columns_that_changed_and_no_others(database:
         repository = PostRepository(connection, OURS)
         post = repository.get_to_change(SCHEDULED)
         with statements_of(connection) as statements:
-            repository.save((post, replace(post, content="New", version=post.version + 1)))
+            repository.save((post, post._replace(content="New", version=post.version + 1)))
         return [on_one_line(told)[0] for told in statements]
 
     updated, revision = await database.write(write)
