@@ -18,6 +18,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from app.banner import banner
+from app.http.joined_writes import HttpProtocol
 from app.main import create_app, explorer_is_local
 from app.monitoring.logs import configure_logging, get_logger
 from app.monitoring.metrics import SHARED_FOLDER, forget_process
@@ -75,6 +76,7 @@ def _config(settings: Settings, app: Any, **several: Any) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        http=HttpProtocol,
         ws="websockets-sansio",
         ws_max_size=settings.body_limit,
         ws_per_message_deflate=False,  # it would cost every connection memory, and messages are small
