@@ -9,7 +9,7 @@ import threading
 import pytest
 from sqlalchemy import Connection
 
-from app.repositories.database import DatabaseUnavailable
+from app.repositories.database import DatabaseUnavailable, Work
 from tests.repositories.conftest import Embedded
 
 
@@ -102,3 +102,44 @@ async def test_a_brief_unit_that_fails_leaves_no_transaction_behind(embedded: Em
         await embedded.database.read(fail, is_brief=True)
     assert embedded.names() == []
     assert await embedded.database.write(thread_of, is_brief=True) == threading.current_thread().name
+
+
+async def test_a_brief_unit_that_fails_after_it_has_changed_something_is_undone_alone(embedded: Embedded) -> None:
+    def add(name: str) -> Work[str]:
+        def work(connection: Connection) -> str:
+            connection.exec_driver_sql("INSERT INTO organizations (name, created_at) VALUES (?, 0)", (name,))
+            if name == "never":
+                raise ValueError("no")
+            return name
+
+        return work
+
+    names = ("first", "never", "last")
+    answers = await asyncio.gather(
+        *(embedded.database.write(add(name), is_brief=True) for name in names), return_exceptions=True
+    )
+
+    assert [str(answer) for answer in answers] == ["first", "no", "last"]
+    assert set(embedded.names()) == {"first", "last"}
+
+
+async def test_a_brief_unit_that_is_refused_keeps_the_others_where_they_are(embedded: Embedded) -> None:
+    runs: list[str] = []
+
+    def insert(connection: Connection) -> str:
+        runs.append(thread_of(connection))
+        connection.exec_driver_sql("INSERT INTO organizations (name, created_at) VALUES (?, 0)", (str(len(runs)),))
+        return runs[-1]
+
+    def refuse(_: Connection) -> None:
+        raise ValueError("no")
+
+    here = threading.current_thread().name
+    units = (insert, refuse, insert)
+    answers = await asyncio.gather(
+        *(embedded.database.write(unit, is_brief=True) for unit in units), return_exceptions=True
+    )
+
+    assert [str(answer) for answer in answers] == [here, "no", here]
+    assert runs == [here, here]
+    assert set(embedded.names()) == {"1", "2"}
