@@ -165,7 +165,7 @@ def create_app(
 
 
 def _layers(app: FastAPI, graphql: ASGIApp) -> ASGIApp:
-    """FastAPI's own, and a way past them."""
+    """FastAPI's own, and a way past them: a middleware that is added to the application sees no GraphQL over HTTP."""
     logged = RequestLog(graphql, edge_of=_edge_of)
     return Shortcut(FastAPI.build_middleware_stack(app), path=GRAPHQL, endpoint=logged)
 

@@ -85,7 +85,7 @@ class Post(NamedTuple):
 
     Instants are aware, in UTC, in whole milliseconds. version grows by one with every stored change of the post or
     of its destinations. It is the value that is made most often, once for every row that is read, and a frozen
-    dataclass of as many fields takes three to six times as long to make.
+    dataclass of as many fields takes three to six times as long to make. The repository fills it by place.
     """
 
     id: UUID

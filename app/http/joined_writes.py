@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 class JoinedWrites:
@@ -29,18 +29,26 @@ class JoinedWrites:
     def write(self, data: bytes) -> None:
         if self._held:
             self._held += data
-            self._send()
+            self.flush()
         elif data:
             self._held = data
-            self._call_soon(self._send)
+            self._call_soon(self.flush)
 
-    def _send(self) -> None:
+    def flush(self) -> None:
+        """Send what is held, with nothing more."""
         held, self._held = self._held, b""
         if held and not self._transport.is_closing():
             self._transport.write(held)
 
+    def writelines(self, lines: Iterable[bytes]) -> None:
+        self.write(b"".join(lines))
+
+    def write_eof(self) -> None:
+        self.flush()
+        self._transport.write_eof()
+
     def close(self) -> None:
-        self._send()
+        self.flush()
         self._transport.close()
 
     def __getattr__(self, name: str) -> Any:
@@ -51,4 +59,9 @@ class HttpProtocol(HttpToolsProtocol):
     """uvicorn's, over such a transport."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(cast(asyncio.Transport, JoinedWrites(transport, self.loop.call_soon)))
+        self._joined = JoinedWrites(transport, self.loop.call_soon)
+        super().connection_made(cast(asyncio.Transport, self._joined))
+
+    def eof_received(self) -> None:
+        self._joined.flush()  # whoever sends no more may still read; the transport is closed after this
+        super().eof_received()

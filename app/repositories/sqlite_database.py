@@ -105,7 +105,7 @@ class SqliteDatabase:
                 batch = [self._waiting.popleft() for _ in range(min(BATCH_LIMIT, len(self._waiting)))]
                 try:
                     outcomes = await self._stored(batch)
-                except ValueError as error:  # aiosqlite's word for a connection that has been closed
+                except Exception as error:  # noqa: BLE001 - that the connection is closed, say: nobody waits for ever
                     outcomes = [_Outcome(error=error) for _ in batch]
                 commit_batch_units.observe(len(batch))
                 for unit, outcome in zip(batch, outcomes, strict=True):
@@ -280,7 +280,8 @@ def _run_brief(lane: _Lane, batch: Sequence[_Unit[Any]]) -> list[_Outcome] | Non
     """Each unit in the transaction that has begun, without a savepoint: for one, SQLite copies every page that a unit
     changes. Units that are refused have changed nothing, and those that fail later than that are few.
 
-    None: one did. The transaction is undone, so that all of them can be run again, each in a savepoint.
+    None: one did. The transaction is undone, so that all of them can be run again, each in a savepoint. (A change whose
+    RETURNING nobody has read is none yet.)
     """
     outcomes = []
     for unit in batch:
@@ -294,6 +295,8 @@ def _run_brief(lane: _Lane, batch: Sequence[_Unit[Any]]) -> list[_Outcome] | Non
                 lane.raw.execute("ROLLBACK")
                 return None
             outcome = _Outcome(error=unavailable(error) or error)
+        if not lane.raw.in_transaction:  # with a savepoint, SQLite would have said so
+            return _all_failed(lane, RuntimeError("a unit of work has ended its transaction"), len(batch))
         outcomes.append(outcome)
     return outcomes
 

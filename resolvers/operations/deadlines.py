@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, TimerHandle
 
 _LOOKS: Final = 20
-"""At what is running, within the time that an operation may take: one that takes longer is ended a twentieth later."""
+"""At what is running, within the shorter of the times that operations may take: one that takes longer is ended up to a
+twentieth of that later."""
+
+_SHORTEST_PAUSE: Final = 0.01
+"""Seconds between two looks, however short the times are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +50,11 @@ class Deadlines:
 
     def __init__(self, timeouts: Timeouts) -> None:
         self._timeouts = timeouts
-        self._pause = min(timeouts.query, timeouts.mutation) / _LOOKS
+        self._pause = max(min(timeouts.query, timeouts.mutation) / _LOOKS, _SHORTEST_PAUSE)
         self._running: dict[asyncio.Timeout, float] = {}
         self._next_look: TimerHandle | None = None
+        self._loop: AbstractEventLoop | None = None
+        """Whose look that is: an application may be served by one loop after the other."""
 
     def of(self, kind: OperationType) -> _Deadline:
         """`async with deadlines.of(kind)`: raises OutOfTime where what is within takes longer than such may."""
@@ -58,7 +64,8 @@ class Deadlines:
     def begin(self, timeout: asyncio.Timeout, seconds: float) -> None:
         loop = asyncio.get_running_loop()
         self._running[timeout] = loop.time() + seconds
-        if self._next_look is None:
+        if self._next_look is None or self._loop is not loop:
+            self._loop = loop
             self._next_look = loop.call_later(self._pause, self._look, loop)
 
     def end(self, timeout: asyncio.Timeout) -> None:

@@ -7,10 +7,12 @@ import re
 
 import httpx
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.commands.fill_demo import SCHEDULED
 from app.http.request_log import RequestLog
+from tests.conftest import serving
 from tests.support.clock import Clock
 from tests.support.edges import graphql
 from tests.support.log import Log
@@ -42,6 +44,23 @@ async def test_a_path_with_a_slash_too_many_is_answered_by_its_edge(client: http
 
     ugc = await client.post("/post/update/", json={})
     assert (ugc.status_code, ugc.json()) == (404, {"ok": False, "code": 404, "message": "There is no such route"})
+
+
+async def test_graphql_is_answered_before_any_layer_of_the_framework(
+    database_url: str, clock: Clock, demo: str
+) -> None:
+    class Refusing:
+        def __init__(self, app: ASGIApp) -> None: ...
+
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            await Response(status_code=418)(scope, receive, send)
+
+    async with serving(database_url, clock) as (app, client):
+        app.add_middleware(Refusing)
+        client.headers["Authorization"] = f"Bearer {demo}"
+
+        assert (await client.get("/v1/accounts")).status_code == 418
+        assert await graphql(client, "{ __typename }") == {"data": {"__typename": "Query"}}
 
 
 async def test_a_failure_outside_the_edges_has_an_id_too(caplog: pytest.LogCaptureFixture) -> None:

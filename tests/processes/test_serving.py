@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from app.commands.fill_demo import SCHEDULED
 from app.domain.api_key import public_id_of
-from tests.support.server import Server, redraft
+from tests.support.server import ROOT, Server, environment, redraft
 
 
 @pytest.fixture
@@ -84,3 +86,18 @@ def test_a_server_without_its_demo_answers_nobody_who_has_no_key(home: Path) -> 
 
     assert answer.status_code == 401
     assert not (home / "demo.key").exists()
+
+
+def test_what_is_loaded_is_never_looked_through_for_garbage(home: Path) -> None:
+    code = """
+import gc
+from app.serving import HttpProtocol, YOUNG, _application, _config
+from app.settings import Settings
+config = _config(Settings(), _application(Settings(), demo=False, publishes=False))
+print(gc.get_freeze_count() > 10 * len(gc.get_objects()), gc.get_threshold()[0] == YOUNG, config.http is HttpProtocol)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment(home), capture_output=True, text=True, timeout=60
+    )
+
+    assert done.stdout.split() == ["True"] * 3, done.stderr

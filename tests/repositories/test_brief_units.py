@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from app.repositories.database import DatabaseUnavailable, Work
+from app.repositories.sqlite_database import SqliteDatabase
 from tests.repositories.conftest import Embedded
 
 
@@ -143,3 +144,47 @@ async def test_a_brief_unit_that_is_refused_keeps_the_others_where_they_are(embe
     assert [str(answer) for answer in answers] == [here, "no", here]
     assert runs == [here, here]
     assert set(embedded.names()) == {"1", "2"}
+
+
+async def test_a_unit_that_ends_the_transaction_is_stored_by_nobody(embedded: Embedded) -> None:
+    def insert(connection: Connection) -> None:
+        connection.exec_driver_sql("INSERT INTO organizations (name, created_at) VALUES ('never', 0)")
+
+    def end(connection: Connection) -> None:
+        connection.exec_driver_sql("ROLLBACK")
+
+    answers = await asyncio.gather(
+        *(embedded.database.write(unit, is_brief=True) for unit in (insert, end, insert)), return_exceptions=True
+    )
+
+    assert [str(answer) for answer in answers] == ["a unit of work has ended its transaction"] * 3
+    assert embedded.names() == []
+    assert await embedded.database.write(thread_of, is_brief=True) == threading.current_thread().name
+
+
+async def test_who_asks_in_one_turn_of_the_loop_shares_a_commit(
+    embedded: Embedded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches: list[float] = []
+    monkeypatch.setattr("app.repositories.sqlite_database.commit_batch_units.observe", batches.append)
+
+    async def ask_a_turn_later() -> str:
+        await asyncio.sleep(0)
+        return await embedded.database.write(thread_of, is_brief=True)
+
+    await asyncio.gather(embedded.database.write(thread_of, is_brief=True), ask_a_turn_later())
+
+    assert batches == [2]
+
+
+async def test_a_database_that_is_closed_answers_whoever_still_waits(embedded: Embedded) -> None:
+    database = await SqliteDatabase.open(embedded.path)
+    waiting = [asyncio.create_task(database.write(thread_of, is_brief=True)) for _ in range(3)]
+    await asyncio.sleep(0)
+    await database.close()
+    late = asyncio.create_task(database.write(thread_of, is_brief=True))
+
+    _, unanswered = await asyncio.wait([*waiting, late], timeout=20)
+
+    assert not unanswered
+    assert late.exception() is not None

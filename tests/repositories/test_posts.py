@@ -16,7 +16,7 @@ from app.domain.platforms import Platform
 from app.domain.post import Post
 from app.repositories.accounts import AccountRepository
 from app.repositories.database import Database
-from app.repositories.posts import PostRepository
+from app.repositories.posts import PostRepository, _read
 from tests.repositories.storage import OURS, dump
 from tests.support.clock import NOW
 
@@ -147,3 +147,9 @@ async def test_posts_that_are_saved_together_keep_what_did_not_change(database: 
     after = await dump(database)
     assert after["media"] == before["media"]
     assert after["post_media"] == before["post_media"]
+
+
+def test_posts_are_filled_by_place_in_the_order_of_their_fields() -> None:
+    assert [column.name for column in _read[1:]] == [
+        name for name in Post._fields if name not in ("media", "destinations")
+    ]
