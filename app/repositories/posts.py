@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cache, lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -19,10 +20,10 @@ from app.repositories.media import media_of
 from app.repositories.post_filters import conditions_of, is_after_position, sort_key, values_of
 from app.repositories.revisions import RevisionRepository
 from app.repositories.statements import Statement, as_stored
-from app.repositories.tables import AccountRow, DestinationRow, Instant, MediaRow, PostMediaRow, PostRow
+from app.repositories.tables import AccountRow, DestinationRow, Instant, MediaRow, PostMediaRow, PostRow, read_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -39,8 +40,8 @@ _post_media = PostMediaRow.__table__  # type: ignore[attr-defined]
 
 # Statements are built once: building one anew costs three times as much as running it.
 _is_this_post = (_posts.c.organization_id == bindparam("organization"), _posts.c.id == bindparam("post"))
-_read = (as_stored(_posts.c.id), *(column for column in _posts.c if column.name != "organization_id"))
-"""What _post_of takes, after the id as it is stored."""
+_read = (as_stored(_posts.c.id), *(column for column in _posts.c if not column.primary_key))
+"""What _post_of takes: the id as it is stored, by which the rows of other tables are found, and then the rest."""
 _select_post = Statement(select(*_read).where(*_is_this_post))
 # In one order everywhere: two units that lock several posts wait for each other, and never in a circle.
 _lock_posts = Statement(
@@ -239,32 +240,33 @@ class PostRepository:
         if not rows:
             return []
         keys = {"organization": self._organization_id, "posts": [row[0] for row in rows]}
-        destinations: dict[Any, list[Destination]] = {}
-        for post, destination in self._destinations_of(keys):
-            destinations.setdefault(post, []).append(destination)
-        media: dict[Any, list[Media]] = {}
+        destinations = self._destinations_of(keys)
+        media: defaultdict[Any, list[Media]] = defaultdict(list)
         for post, *of_media in _select_media.rows(self._connection, keys):
-            media.setdefault(post, []).append(media_of(*of_media))
+            media[post].append(media_of(*of_media))
         return [_post_of(row, destinations.get(row[0], ()), media.get(row[0], ())) for row in rows]
 
-    def _destinations_of(self, keys: Mapping[str, Any]) -> Iterator[tuple[Any, Destination]]:
-        """The destinations of some posts, each with its post's id as it is stored; those of one post by account.
+    def _destinations_of(self, keys: Mapping[str, Any]) -> Mapping[Any, Sequence[Destination]]:
+        """The destinations of some posts, by their post's id as it is stored; those of one post by account.
 
         Where many posts go to few accounts, a join has SQLite send every account, and Python compare it, as often as
         it has posts: a second statement is cheaper. It is not for one post, and on PostgreSQL it is a round trip.
         """
+        found: defaultdict[Any, list[Destination]] = defaultdict(list)
         if len(keys["posts"]) == 1 or self._connection.dialect.name != "sqlite":
             for post, *row in _select_destinations_with_accounts.rows(self._connection, keys):
-                yield post, _destination_of(*row)
-            return
+                found[post].append(_destination_of(*row))
+            return found
         rows = _select_destinations.rows(self._connection, keys)
         accounts = find_rows(self._connection, self._organization_id, {row[-1] for row in rows})
         made: dict[tuple[Any, ...], Destination] = {}
-        for post, *row in rows:
-            key = tuple(row)
-            if key not in made:
-                made[key] = _destination_of(*row, *accounts[row[-1]])
-            yield post, made[key]
+        for each in rows:
+            record = tuple(each[1:])
+            destination = made.get(record)
+            if destination is None:
+                destination = made[record] = _destination_of(*record, *accounts[each[-1]])
+            found[each[0]].append(destination)
+        return found
 
     def _save_destinations(self, changes: Sequence[tuple[Post, Post]]) -> None:
         gone: list[dict[str, Any]] = []
@@ -314,9 +316,9 @@ class PostRepository:
 
 def _post_of(row: Sequence[Any], destinations: Iterable[Destination], media: Iterable[Media]) -> Post:
     """A post from what _read names. By place: naming every field takes twice as long, and this is done the most."""
-    _, id, kind, status, content, title, scheduled_for, timezone, overrides, audio, music, failure, *versioned = row
+    id, kind, status, content, title, scheduled_for, timezone, overrides, audio, music, failure, *versioned = row
     return Post(
-        id,
+        read_id(id),
         _KINDS[kind],
         _STATUSES[status],
         content,

@@ -74,7 +74,7 @@ class Id(TypeDecorator[UUID]):
     cache_ok = True
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        return _id_of if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        return _optional_id if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
 _set_number = UUID.__dict__["int"].__set__
@@ -82,15 +82,19 @@ _set_safety = UUID.__dict__["is_safe"].__set__
 _NOBODY_KNOWS = SafeUUID.unknown
 
 
-def _id_of(digits: str | None) -> UUID | None:
-    """UUID(digits), of digits that were written from a UUID. What UUID does to see whether they can be read as one
-    takes twice as long as all of this."""
-    if digits is None:
-        return None
+def read_id(stored: str | UUID) -> UUID:
+    """An id that was read as it is stored: UUID(stored), of digits that were written from a UUID. What UUID does to see
+    whether they can be read as one takes twice as long as all of this."""
+    if isinstance(stored, UUID):
+        return stored
     id = object.__new__(UUID)
-    _set_number(id, int(digits, 16))
+    _set_number(id, int(stored, 16))
     _set_safety(id, _NOBODY_KNOWS)
     return id
+
+
+def _optional_id(stored: str | None) -> UUID | None:
+    return None if stored is None else read_id(stored)
 
 
 def _cascade(*columns: str, to: str) -> ForeignKeyConstraint:
