@@ -277,7 +277,7 @@ def statements() -> Iterator[list[str]]:
 
 
 async def test_fifty_changes_run_the_statements_of_one(
-    client: httpx.AsyncClient, database: Database, statements: list[str]
+    client: httpx.AsyncClient, database: Database, statements: list[str], engine: str
 ) -> None:
     template = await stored_post(database, SCHEDULED)
     ids = [(await add_post(database, template, UUID(int=1_000 + number))).id for number in range(51)]
@@ -296,4 +296,6 @@ async def test_fifty_changes_run_the_statements_of_one(
 
     assert one["changedFields"] == ["content", "accountIds", "mediaIds"]
     assert [result["changedFields"] for result in fifty] == [one["changedFields"]] * 50
+    if engine == "sqlite":  # which reads the accounts of several posts apart
+        assert statements.pop(2) == "select accounts.id, accounts.platform,"
     assert statements == of_one
