@@ -1,4 +1,4 @@
-"""SQLite: one thread that writes, a few that read, and one COMMIT for many units.
+"""SQLite: one thread that writes, a few that read, one that carries the log over, and one COMMIT for many units.
 
 aiosqlite owns the connections and their threads; whole units of work are handed to them. Handing over statement by
 statement, as aiosqlite's own methods do, costs about four thread hops a statement, and lets a cancelled request leave
@@ -47,7 +47,7 @@ read four pages from the file."""
 
 CARRIED_AT_ONCE = 200
 """Units after which what they have changed is carried from the write-ahead log into the file, on a thread of its own.
-Left to itself, SQLite does that within every hundredth COMMIT or so, and everybody waits for 10 to 30 ms."""
+Left to itself, SQLite does that within a COMMIT, once the log has 1,000 pages, and every unit waits for it."""
 
 LONGEST_LOG = 16_000
 """Pages of the log, 64 MB, at which SQLite does it itself within a COMMIT, so that the log can begin anew: while others
