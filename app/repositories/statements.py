@@ -17,7 +17,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import orjson
-from sqlalchemy import type_coerce
+from sqlalchemy import func, literal_column, select, type_coerce
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import NullType
 
@@ -95,23 +95,22 @@ class Statement:
 
     def _compiled(self, connection: Connection) -> _OnSqlite:
         if self._on_sqlite is None:
-            core = self.core.compile(dialect=connection.dialect)
-            self._on_sqlite = _OnSqlite(core, connection.dialect, finds_many=self._finds_many)
+            self._on_sqlite = _OnSqlite(self.core, connection.dialect, finds_many=self._finds_many)
         return self._on_sqlite
 
 
 class _OnSqlite:
     """A statement compiled for SQLite: its text, and how values go in and come out."""
 
-    def __init__(self, compiled: SQLCompiler, dialect: Dialect, *, finds_many: bool) -> None:
+    def __init__(self, core: Any, dialect: Dialect, *, finds_many: bool) -> None:
+        compiled: SQLCompiler = core.compile(dialect=dialect)
         self._compiled = compiled
-        self._finds_many = finds_many
+        self._in_one: SQLCompiler | None = _all_in_one(core).compile(dialect=dialect) if finds_many else None
         self._dialect = dialect
         self._lists = [bind.key for bind in compiled.binds.values() if bind.expanding]
         self._constants = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
         self._texts: dict[tuple[int, ...], _Text] = {}
-        columns = list(getattr(compiled.statement, "selected_columns", ()))
-        self._width = len(columns)
+        columns = list(getattr(core, "selected_columns", ()))
         converts = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._reads = [(index, convert) for index, convert in enumerate(converts) if convert is not None]
 
@@ -141,18 +140,9 @@ class _OnSqlite:
             places.append((name, bound.bind_processor(self._dialect)))
             if each in lists:  # the rest of the list follows
                 deque(islice(names, len(values[name]) - 1), maxlen=0)
-        in_one = self._finds_many and (not self._lists or any(len(values[name]) > _FEW for name in self._lists))
-        return _Text(state.statement, places, self._all_in_one(state.statement) if in_one else None)
-
-    def _all_in_one(self, sql: str) -> str:
-        """The same rows in the same order, as one text of JSON.
-
-        SQLite makes it ten times as fast as Python makes tuples, and the interpreter is let go of once: for each row
-        it would be let go of, and waited for if somebody else has work. An aggregate that depends on the order of its
-        rows keeps the order of what it is computed from.
-        """
-        names = ", ".join(f"c{number}" for number in range(self._width))
-        return f"WITH found({names}) AS ({sql}) SELECT json_group_array(json_array({names})) FROM found"  # noqa: S608
+        if self._in_one is None or (self._lists and all(len(values[name]) <= _FEW for name in self._lists)):
+            return _Text(state.statement, places, None)
+        return _Text(state.statement, places, self._in_one.construct_expanded_state(values).statement)
 
     def read(self, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
         """The rows, with their values read. Lists, which nobody else has, are read in place."""
@@ -163,6 +153,18 @@ class _OnSqlite:
             for row in read:
                 row[index] = convert(row[index])
         return read  # type: ignore[no-any-return]
+
+
+def _all_in_one(core: Any) -> Any:
+    """The same rows in the same order, with the same parameters in their places, as one text of JSON.
+
+    SQLite makes it ten times as fast as Python makes tuples, and the interpreter is let go of once: for each row it
+    would be let go of, and waited for if somebody else has work. Each row is made a text where it is found, since
+    rows that are handed on have every column copied. Texts are joined in the order in which they are found.
+    """
+    row = func.json_array(*core.selected_columns).label("row")
+    rows = func.group_concat(core.with_only_columns(row, maintain_column_froms=True).subquery("found").c.row)
+    return select(literal_column("'['").concat(func.coalesce(rows, literal_column("''"))).concat(literal_column("']'")))
 
 
 @dataclass(frozen=True, slots=True)
