@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, bindparam, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.commands.fill_demo import DRAFT, PUBLISHED, SCHEDULED
@@ -24,7 +24,7 @@ posts = PostRow.__table__  # type: ignore[attr-defined]
 organizations = OrganizationRow.__table__  # type: ignore[attr-defined]
 
 SECRET = "what somebody writes"
-BY_ID = Statement(
+BY_ID = (
     select(posts.c.id)
     .where(
         posts.c.organization_id == bindparam("organization"),
@@ -51,32 +51,52 @@ async def names(database: Database) -> list[str]:
     return sorted(await database.read(read))
 
 
+@pytest.fixture(params=[False, True], ids=["row by row", "all in one"])
+def finds_many(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def by_id(finds_many: bool) -> Statement:
+    return Statement(BY_ID, finds_many=finds_many)
+
+
 @pytest.mark.parametrize("unknown", [0, 1, 2, 3, 29, 30, 31, 20_000])
-async def test_a_list_finds_what_is_in_it_however_long_it_is(database: Database, demo: str, unknown: int) -> None:
+async def test_a_list_finds_what_is_in_it_however_long_it_is(
+    database: Database, demo: str, by_id: Statement, unknown: int
+) -> None:
     ids = [*(UUID(int=number) for number in range(unknown)), SCHEDULED, PUBLISHED, DRAFT]
     values = {"organization": OURS, "ids": ids, "limit": 10}
 
-    found = await database.read(lambda connection: BY_ID.rows(connection, values))
+    found = await database.read(lambda connection: by_id.rows(connection, values))
 
     assert [tuple(row) for row in found] == [(DRAFT,), (SCHEDULED,)]
 
 
-async def test_an_empty_list_finds_nothing(database: Database, demo: str) -> None:
-    values = {"organization": OURS, "ids": [], "limit": 10}
+@pytest.mark.parametrize("unknown", [0, 1, 100])
+async def test_a_list_of_nothing_known_finds_nothing(
+    database: Database, demo: str, by_id: Statement, unknown: int
+) -> None:
+    values = {"organization": OURS, "ids": [UUID(int=number) for number in range(unknown)], "limit": 10}
 
-    assert list(await database.read(lambda connection: BY_ID.rows(connection, values))) == []
+    assert list(await database.read(lambda connection: by_id.rows(connection, values))) == []
 
 
-async def test_a_list_does_not_take_the_place_of_what_stands_behind_it(database: Database, demo: str) -> None:
+async def test_a_list_does_not_take_the_place_of_what_stands_behind_it(
+    database: Database, demo: str, by_id: Statement
+) -> None:
     values = {"organization": OURS, "ids": [SCHEDULED, DRAFT, UUID(int=1)], "limit": 1}
 
-    found = await database.read(lambda connection: BY_ID.rows(connection, values))
+    found = await database.read(lambda connection: by_id.rows(connection, values))
 
     assert [tuple(row) for row in found] == [(DRAFT,)]
 
 
-async def test_whole_rows_are_read_as_sqlalchemy_reads_them(database: Database, demo: str) -> None:
-    everything = Statement(select(posts, literal("constant")).order_by(posts.c.organization_id, posts.c.id))
+@pytest.mark.parametrize("order", [posts.c.id, posts.c.id.desc(), posts.c.content])
+async def test_whole_rows_are_read_as_sqlalchemy_reads_them(
+    database: Database, demo: str, finds_many: bool, order: ColumnElement[Any]
+) -> None:
+    everything = Statement(select(posts, literal("constant")).order_by(order), finds_many=finds_many)
 
     def read(connection: Connection) -> tuple[list[Any], list[Any]]:
         ours = everything.rows(connection, {})
