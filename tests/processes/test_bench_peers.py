@@ -26,8 +26,8 @@ def serving(folder: Path, *names: str) -> Iterator[list[Server]]:
     """Some of them, each on a copy of one database."""
     if shutil.which("npm") is None:
         pytest.skip("npm is not installed: install it to run the tests of what scripts/bench measures Redraft beside")
-    if not (PEERS / "node_modules").exists():
-        pytest.skip("the peers are not installed, which takes minutes: scripts/bench does, and looks at this each time")
+    if not (PEERS / "node_modules/package-lock.json").exists():
+        pytest.skip("the peers are not installed, which takes a minute: scripts/setup_peers does")
     original = folder / "original.db"
     key = asyncio.run(make_posts_file(original, POSTS))
     with ExitStack() as stack:
