@@ -15,7 +15,7 @@ from app.domain.post import PostStatus
 from app.repositories.database import Database
 from app.repositories.organizations import OrganizationRepository
 from app.repositories.posts import PostRepository
-from app.repositories.statements import Statement, as_stored
+from app.repositories.statements import DRIVER, Statement, as_stored
 from app.repositories.tables import Instant, OrganizationRow, PostRow
 from tests.repositories.storage import OURS, dump, statements_of
 from tests.support.clock import NOW
@@ -24,6 +24,7 @@ posts = PostRow.__table__  # type: ignore[attr-defined]
 organizations = OrganizationRow.__table__  # type: ignore[attr-defined]
 
 SECRET = "what somebody writes"
+ODD = '"\\ \x01 \x1f \u2028 \uffff 👩‍🚀 [1, null]'
 BY_ID = (
     select(posts.c.id)
     .where(
@@ -97,6 +98,8 @@ async def test_whole_rows_are_read_as_sqlalchemy_reads_them(
     database: Database, demo: str, finds_many: bool, order: ColumnElement[Any]
 ) -> None:
     everything = Statement(select(posts, literal("constant")).order_by(order), finds_many=finds_many)
+    odd = {"content": ODD, "title": '{"a": [1, null]}', "platform_content": {ODD: ODD}, "version": 2**31 - 1}
+    await database.write(lambda connection: connection.execute(update(posts).where(posts.c.id == DRAFT).values(odd)))
 
     def read(connection: Connection) -> tuple[list[Any], list[Any]]:
         ours = everything.rows(connection, {})
@@ -106,6 +109,34 @@ async def test_whole_rows_are_read_as_sqlalchemy_reads_them(
     assert ours == theirs
     assert len(ours) == 9
     assert type(ours[0][1]) is UUID
+    assert ODD in [row[4] for row in ours]
+
+
+async def test_rows_that_are_the_same_all_come(database: Database, demo: str, finds_many: bool) -> None:
+    owners = Statement(select(posts.c.organization_id), finds_many=finds_many)
+
+    found = await database.read(lambda connection: owners.rows(connection, {}))
+
+    assert sorted(each for (each,) in found) == [1] * 8 + [2]
+
+
+@pytest.mark.parametrize(("ids", "come_as_one"), [([SCHEDULED, DRAFT], False), ([SCHEDULED, DRAFT, PUBLISHED], True)])
+async def test_sqlite_sends_many_rows_as_one(
+    database: Database, demo: str, engine: str, finds_many: bool, by_id: Statement, ids: list[UUID], come_as_one: bool
+) -> None:
+    told: list[str] = []
+
+    def read(connection: Connection) -> None:
+        driver = connection.get_execution_options().get(DRIVER)
+        if driver is not None:
+            driver.set_trace_callback(told.append)
+        by_id.rows(connection, {"organization": OURS, "ids": ids, "limit": 10})
+        if driver is not None:
+            driver.set_trace_callback(None)
+
+    await database.read(read)
+
+    assert ["json_array" in statement for statement in told] == [finds_many and come_as_one] * (engine == "sqlite")
 
 
 async def test_what_is_asked_for_as_stored_comes_as_the_driver_has_it(
