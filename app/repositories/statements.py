@@ -52,7 +52,8 @@ class Statement:
     """A Core statement whose parameters are all named; one that stands for a list is `expanding`."""
 
     def __init__(self, core: Any, *, finds_many: bool = False) -> None:
-        """finds_many: whether it finds many rows, if its lists are not short. No column of it holds bytes or floats."""
+        """finds_many: whether it finds many rows, if its lists are not short. It is then a SELECT of columns that hold
+        no bytes and no floats, and are not made by SQLite's JSON functions, in the order of columns."""
         self.core = core
         self._finds_many = finds_many
         self._on_sqlite: _OnSqlite | None = None
@@ -71,7 +72,7 @@ class Statement:
             else:
                 rows = orjson.loads(driver.execute(text.in_one, parameters).fetchone()[0])
         except sqlite3.Error as error:
-            raise _named(error, text.sql, connection.dialect) from error
+            raise _named(error, text.in_one or text.sql, connection.dialect) from error
         return compiled.read(rows)
 
     def run(self, connection: Connection, *rows: Mapping[str, Any]) -> int:
@@ -160,10 +161,11 @@ def _all_in_one(core: Any) -> Any:
 
     SQLite makes it ten times as fast as Python makes tuples, and the interpreter is let go of once: for each row it
     would be let go of, and waited for if somebody else has work. Each row is made a text where it is found, since
-    rows that are handed on have every column copied. Texts are joined in the order in which they are found.
+    rows that are handed on have every column copied. SQLite promises no order of what it joins; it keeps the order of
+    what it joins from, as a test sees to.
     """
     row = func.json_array(*core.selected_columns).label("row")
-    rows = func.group_concat(core.with_only_columns(row, maintain_column_froms=True).subquery("found").c.row)
+    rows = func.group_concat(core.with_only_columns(row).subquery("found").c.row)
     return select(literal_column("'['").concat(func.coalesce(rows, literal_column("''"))).concat(literal_column("']'")))
 
 
