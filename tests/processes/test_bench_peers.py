@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import filecmp
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -26,7 +27,8 @@ def serving(folder: Path, *names: str) -> Iterator[list[Server]]:
     """Some of them, each on a copy of one database."""
     if shutil.which("npm") is None:
         pytest.skip("npm is not installed: install it to run the tests of what scripts/bench measures Redraft beside")
-    if not (PEERS / "node_modules/package-lock.json").exists():
+    installed = PEERS / "node_modules/package-lock.json"
+    if not (installed.exists() and filecmp.cmp(installed, PEERS / "package-lock.json", shallow=False)):
         pytest.skip("the peers are not installed, which takes a minute: scripts/setup_peers does")
     original = folder / "original.db"
     key = asyncio.run(make_posts_file(original, POSTS))
