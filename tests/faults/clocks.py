@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -40,6 +41,13 @@ class SetClock:
             "FAKETIME_FORCE_MONOTONIC_FIX": "0",
             "NO_FAKE_STAT": "1",
         }
+
+
+def clear_up_after(pids: Iterable[int]) -> None:
+    """Remove what libfaketime keeps in memory for a process: one that is killed cannot do so itself."""
+    for pid in pids:
+        for name in (f"faketime_shm_{pid}", f"sem.faketime_sem_{pid}"):
+            (Path("/dev/shm") / name).unlink(missing_ok=True)  # noqa: S108 - it is where that library keeps it
 
 
 def _library() -> Path:

@@ -182,6 +182,8 @@ class Worker:
         self._environment = environment(home, **settings_of(database_url, **different))
         self._process: subprocess.Popen[bytes] | None = None
         self._logged = 0
+        self.pids: list[int] = []
+        """Of every process that it has been."""
 
     def __enter__(self) -> Self:
         self.start()
@@ -196,6 +198,7 @@ class Worker:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "app.cli", "worker"], cwd=ROOT, env=self._environment, stdout=log, stderr=log
             )
+        self.pids.append(self._process.pid)
 
     @property
     def log(self) -> str:

@@ -13,7 +13,7 @@ from app.domain.destination import DestinationStatus
 from app.domain.platforms import Platform
 from app.domain.post import PostStatus
 from app.repositories.database import Database
-from tests.faults.clocks import SetClock
+from tests.faults.clocks import SetClock, clear_up_after
 from tests.faults.receiver import receiving
 from tests.faults.rig import SECRET, WAITING, Rig, Worker, until
 from tests.faults.sites import Channel, serving
@@ -33,11 +33,12 @@ def set_clock(tmp_path: Path) -> SetClock:
 
 @pytest.fixture
 def workers(set_clock: SetClock, database_url: str, tmp_path: Path) -> Iterator[list[Worker]]:
-    with (
-        Worker(tmp_path / "one", database_url, **set_clock.environment) as one,
-        Worker(tmp_path / "another", database_url, **set_clock.environment) as another,
-    ):
-        yield [one, another]
+    both = [Worker(tmp_path / name, database_url, **set_clock.environment) for name in ("one", "another")]
+    try:
+        with both[0], both[1]:
+            yield both
+    finally:
+        clear_up_after(pid for worker in both for pid in worker.pids)
 
 
 async def test_a_post_goes_out_when_the_clock_says_so_and_never_before(
