@@ -8,6 +8,7 @@ in then, also by Retry-After.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -23,6 +24,9 @@ SECOND: Final = 1_000_000
 
 _LARGEST: Final = 10**15 - 1
 """Of the integers of structured fields (RFC 9651, 3.3.1)."""
+
+_NO_TIME: Final = re.compile(r"(?:/|per)\s*0+(?!\d)", re.IGNORECASE)
+"""In a limit's text: that it is for none of its units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class RateLimit:
 
 def read_rate_limits(text: str) -> tuple[RateLimit, ...]:
     """Limits such as `10/second;1000/hour`, in the notation of the library limits. Raises ValueError."""
+    if _NO_TIME.search(text):  # which the library takes for 1
+        raise ValueError("a rate limit is for at least one second, minute, hour, day, month or year")
     found = {(item.amount, item.get_expiry()): item for item in parse_many(text)}
     limits = []
     for (amount, seconds), item in found.items():

@@ -15,6 +15,7 @@ NOW = datetime(2026, 4, 12, 8, 30, tzinfo=UTC)
     ("text", "limits"),
     [
         ("600/minute", [RateLimit(600, 60, "600/minute")]),
+        ("1/05 second", [RateLimit(1, 5, "1/5 seconds")]),
         ("10 per second; 1000/hour", [RateLimit(10, 1, "10/second"), RateLimit(1000, 3600, "1000/hour")]),
         ("5/30 minutes|7/DAY", [RateLimit(5, 1800, "5/30 minutes"), RateLimit(7, 86400, "7/day")]),
         ("60/hour,60/60 minutes", [RateLimit(60, 3600, "60/60 minutes")]),
@@ -24,7 +25,21 @@ def test_reads(text: str, limits: list[RateLimit]) -> None:
     assert list(read_rate_limits(text)) == limits
 
 
-@pytest.mark.parametrize("text", ["", "many", "0/second", "10/fortnight", "5/second;", f"{10**15}/second", "-1/second"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "many",
+        "0/second",
+        "10/0 second",
+        "10 PER 00 seconds",
+        "5/second;10/0second",
+        "10/fortnight",
+        "5/second;",
+        f"{10**15}/second",
+        "-1/second",
+    ],
+)
 def test_refuses_what_is_no_limit(text: str) -> None:
     with pytest.raises(ValueError, match=r"rate limit|granularity"):
         read_rate_limits(text)
