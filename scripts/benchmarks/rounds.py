@@ -84,6 +84,7 @@ def _take_turns(contenders: Sequence[Contender], order: Sequence[int], *, second
         contender = contenders[turn]
         seed = seeds[id(contender.server) in seen]
         seen.add(id(contender.server))
+        contender.server.read_database()
         samples.append(
             run_load(
                 contender.server, contender.operation, connections=contender.connections, seconds=seconds, seed=seed
