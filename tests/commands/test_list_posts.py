@@ -19,7 +19,7 @@ from app.domain.platforms import Platform
 from app.domain.post import Post, PostStatus
 from app.repositories.database import Database
 from app.repositories.posts import PostRepository
-from tests.repositories.storage import OURS, THEIRS, statements_of, stored_post
+from tests.repositories.storage import OURS, READS_OF_POSTS, THEIRS, statements_of, stored_post
 from tests.support.clock import NOW, Ids
 
 ORDERS = list(PostOrder)
@@ -199,14 +199,13 @@ async def test_a_page_costs_as_many_statements_however_many_posts_it_holds_and_i
         assert len(page.posts) == limit
         return len(statements)
 
-    several = 4 if engine == "sqlite" else 3  # SQLite reads their accounts apart
     for total in (0, 1):
         counts = await database.read(
             lambda connection, with_total=bool(total): [  # type: ignore[misc]
                 statements_for(connection, limit=limit, with_total=with_total) for limit in (1, 10, 60)
             ]
         )
-        assert counts == [several + total] * 3  # one more is read than is shown
+        assert counts == [READS_OF_POSTS[engine] + total] * 3  # one more is read than is shown
 
 
 async def test_an_empty_list_is_a_list(service: Service) -> None:

@@ -16,6 +16,7 @@ from app.domain.api_key import Scope
 from app.repositories.database import Database
 from app.repositories.posts import PostRepository
 from tests.conftest import key_with
+from tests.repositories.storage import READS_OF_POSTS
 from tests.support.clock import Clock
 from tests.support.edges import POST_FIELDS, REFUSAL_FIELDS, UPDATE_POST, dump, graphql, stored_post, update_post
 
@@ -293,8 +294,7 @@ async def test_the_histories_of_a_list_cost_the_statements_of_one(
     assert all(
         [node["version"] for node in post["revisions"]["nodes"]] == [1] for post in answer["data"]["posts"]["nodes"]
     )
-    of_posts = 4 if engine == "sqlite" else 3  # SQLite reads their accounts apart
-    assert len(statements) == of_one == of_posts + 1 + selected.count("totalCount")
+    assert len(statements) == of_one == READS_OF_POSTS[engine] + 1 + selected.count("totalCount")
 
 
 async def test_histories_that_are_asked_for_differently_do_not_mix(client: httpx.AsyncClient) -> None:

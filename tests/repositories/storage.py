@@ -21,6 +21,9 @@ OURS = 1
 THEIRS = 2
 """The ids of the two organisations of the demo data."""
 
+READS_OF_POSTS = {"sqlite": 4, "postgresql": 3}
+"""Statements that read several posts: posts, destinations, media, and on SQLite accounts, which elsewhere are joined."""
+
 
 async def dump(database: Database) -> Dump:
     """Every row of every table, as the database holds it."""
