@@ -72,8 +72,8 @@ class Database(Protocol):
     async def write(self, work: Work[T], *, is_brief: bool = False) -> T:
         """Run a unit that changes something, and commit it.
 
-        is_brief: as for read. Such a unit may be run again, when others or itself had to be undone, and changes nothing
-        but rows.
+        is_brief: as for read. Such a unit may be run again, after it or one beside it had to be undone, and so it
+        changes nothing but rows.
         """
         ...
 
