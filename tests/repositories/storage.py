@@ -22,7 +22,7 @@ THEIRS = 2
 """The ids of the two organisations of the demo data."""
 
 READS_OF_POSTS = {"sqlite": 4, "postgresql": 3}
-"""Statements that read several posts: posts, destinations, media, and on SQLite accounts, which elsewhere are joined."""
+"""Statements that several posts are read with; on SQLite one for their accounts, which elsewhere are joined."""
 
 
 async def dump(database: Database) -> Dump:
